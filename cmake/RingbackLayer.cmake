@@ -5,10 +5,16 @@
 function(ringback_layer name folder)
   cmake_parse_arguments(LAYER "" "" "USES;LIBS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${folder}/*.cpp)
-  add_library(ringback_${name} STATIC ${sources})
+  if(sources)
+    add_library(ringback_${name} STATIC ${sources})
+    set(scope PUBLIC)
+  else() # interfaces only
+    add_library(ringback_${name} INTERFACE)
+    set(scope INTERFACE)
+  endif()
   add_library(ringback::${name} ALIAS ringback_${name})
   list(TRANSFORM LAYER_USES PREPEND ringback_)
-  target_link_libraries(ringback_${name} PUBLIC ringback_flags ${LAYER_USES} ${LAYER_LIBS})
+  target_link_libraries(ringback_${name} ${scope} ringback_flags ${LAYER_USES} ${LAYER_LIBS})
 endfunction()
 
 # ringback_unit_test(layer...): tests/unit/<layer>/*_test.cpp become one program, <layer>_test.
