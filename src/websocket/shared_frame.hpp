@@ -1,0 +1,58 @@
+#pragma once
+
+#include "websocket/frame.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace ringback::websocket {
+
+/// One whole encoded server frame. Server frames carry no mask, so the same bytes serve every receiver: a frame never
+/// changes after it was made and may be read by all threads at once. Views live as long as the frame.
+class frame {
+public:
+    /// REQUIRES: `bytes` holds exactly one unmasked frame with FIN from `begin` to its end. Use make_frame() or
+    /// frame_builder, which see to that.
+    frame(std::string bytes, std::size_t begin) noexcept;
+
+    frame(frame const&) = delete;
+    frame& operator=(frame const&) = delete;
+
+    /// Header and payload, as they are sent.
+    [[nodiscard]] std::string_view wire() const noexcept { return std::string_view{bytes_}.substr(begin_); }
+    [[nodiscard]] std::string_view payload() const noexcept;
+    [[nodiscard]] websocket::opcode opcode() const noexcept;
+
+private:
+    std::string bytes_;
+    std::size_t begin_; // head room of a frame_builder that the header did not need lies before it
+};
+
+/// The reference count is atomic: receivers of every shard may hold and drop the same frame.
+using frame_ptr = std::shared_ptr<frame const>;
+
+/// Copies `payload` once. REQUIRES: at most 125 bytes when `op` is a control frame's.
+[[nodiscard]] frame_ptr make_frame(opcode op, std::string_view payload);
+
+/// Lets an encoder write a payload straight into its frame: the length is unknown until the end, so the builder leaves
+/// room for the longest header in front and later writes the header right before the payload, which stays in place.
+class frame_builder {
+public:
+    /// `expected_payload_bytes` sizes the buffer; the payload may become longer.
+    explicit frame_builder(std::size_t expected_payload_bytes = 0);
+
+    /// Append the payload to this string. What is in it already is head room and must stay.
+    [[nodiscard]] std::string& out() noexcept { return bytes_; }
+
+    [[nodiscard]] std::string_view payload() const noexcept;
+
+    /// Uses the builder up. REQUIRES: at most 125 bytes of payload when `op` is a control frame's.
+    [[nodiscard]] frame_ptr finish(opcode op) &&;
+
+private:
+    std::string bytes_;
+};
+
+} // namespace ringback::websocket
