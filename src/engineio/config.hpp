@@ -1,0 +1,43 @@
+#pragma once
+
+#include "engineio/transport.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace ringback::engineio {
+
+/// Who may read our answers from another origin (the Fetch standard's CORS protocol; decided in cors.hpp).
+struct cors_config {
+    /// `scheme://host[:port]` each, or "*" for any. Empty: same origin only, and no CORS header is ever sent.
+    std::vector<std::string> origins;
+    /// Sends Access-Control-Allow-Credentials. Browsers honour it for literally named origins only, never for "*".
+    bool credentials = false;
+    std::vector<std::string> methods{"GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"};
+    std::vector<std::string> allowed_headers; ///< empty: those that a preflight asks for
+    std::vector<std::string> exposed_headers; ///< empty: no such header
+    std::chrono::seconds max_age{0};          ///< how long a preflight may be remembered; 0: no such header
+    unsigned preflight_status = 204;          ///< 200 for browsers that stumble over 204
+};
+
+/// The settings of one Engine.IO endpoint, with the reference server's defaults. Read-only once sessions exist.
+/// Durations must be positive; a size or count of 0 switches that limit off.
+struct engine_config {
+    std::chrono::milliseconds ping_interval{25'000};   ///< from the open and from each pong to the next ping
+    std::chrono::milliseconds ping_timeout{20'000};    ///< from a ping to the end of a peer that stays silent
+    std::chrono::milliseconds upgrade_timeout{10'000}; ///< for a WebSocket to take over from polling
+    std::chrono::milliseconds connect_timeout{45'000}; ///< to join a first namespace; the Socket.IO layer's business
+    std::uint64_t max_payload = 1'000'000;             ///< bytes of a POST body or a WebSocket message
+    std::uint64_t max_outbox_bytes = 1'048'576;        ///< bytes that wait for one slow reader before it is closed
+    std::uint32_t max_outbox_packets = 4096;           ///< packets that wait likewise
+    transport_set transports;
+    /// Wish to serve Engine.IO v3. Its codec does not exist here, so such handshakes are refused in either case.
+    bool allow_eio3 = false;
+    /// A prefix of the raw request target: the slash at its end is what refuses `/socket.io?…`.
+    std::string path = "/socket.io/";
+    cors_config cors;
+};
+
+} // namespace ringback::engineio

@@ -1,0 +1,70 @@
+#include "engineio/packet.hpp"
+
+#include "base/base64.hpp"
+
+#include <array>
+#include <cstdint>
+
+namespace ringback::engineio {
+namespace {
+
+constexpr std::array<std::int8_t, 256> sextets = [] {
+    std::array<std::int8_t, 256> table{};
+    table.fill(-1);
+    constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (std::size_t i = 0; i < alphabet.size(); ++i)
+        table[static_cast<std::uint8_t>(alphabet[i])] = static_cast<std::int8_t>(i);
+    return table;
+}();
+
+// base's decoder returns a string of its own; a POST body may hold a hundred thousand packets, so here the capacity of
+// one buffer serves them all.
+bool decode_base64_into(std::string& out, std::string_view text) {
+    out.clear();
+    std::size_t padding = 0;
+    while (padding < 2 && text.ends_with('=')) {
+        text.remove_suffix(1);
+        ++padding;
+    }
+    if (text.size() % 4 == 1 || (padding != 0 && (text.size() + padding) % 4 != 0)) return false;
+    std::uint32_t bits = 0;
+    unsigned have = 0;
+    for (char c : text) {
+        int sextet = sextets[static_cast<std::uint8_t>(c)];
+        if (sextet < 0) return false;
+        bits = bits << 6 | static_cast<std::uint32_t>(sextet);
+        have += 6;
+        if (have >= 8) {
+            have -= 8;
+            out += static_cast<char>(bits >> have & 0xFF);
+        }
+    }
+    return true;
+}
+
+} // namespace
+
+std::expected<packet_view, errc> decode_packet(std::string_view text) noexcept {
+    if (text.empty()) return std::unexpected{errc::empty_packet};
+    char digit = text.front();
+    if (digit < '0' || digit > digit_of(packet_type::noop)) return std::unexpected{errc::unknown_packet_type};
+    return packet_view{static_cast<packet_type>(digit - '0'), packet_content::text, text.substr(1)};
+}
+
+std::expected<packet_view, errc> decode_packet(std::string_view text, std::string& buffer) {
+    if (!text.starts_with('b')) return decode_packet(text);
+    if (!decode_base64_into(buffer, text.substr(1))) return std::unexpected{errc::bad_base64};
+    return binary_message(buffer);
+}
+
+void append_packet(std::string& out, packet_type type, std::string_view data) {
+    out += digit_of(type);
+    out += data;
+}
+
+void append_base64_packet(std::string& out, std::string_view bytes) {
+    out += 'b';
+    out += base64_encode(bytes);
+}
+
+} // namespace ringback::engineio

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "engineio/errors.hpp"
+
+#include <cstdint>
+#include <expected>
+#include <string>
+#include <string_view>
+
+namespace ringback::engineio {
+
+/// The types of Engine.IO v4; the value is the digit on the wire.
+enum class packet_type : std::uint8_t { open, close, ping, pong, message, upgrade, noop };
+
+enum class packet_content : std::uint8_t { text, binary };
+
+/// One received packet. `data` is a view into the bytes it was decoded from and lives as long as they do. Text is not
+/// checked for UTF-8: the WebSocket layer does that, and the Socket.IO codec for polling.
+struct packet_view {
+    packet_type type = packet_type::noop;
+    packet_content content = packet_content::text; ///< binary only with type message
+    std::string_view data;
+
+    friend bool operator==(packet_view const&, packet_view const&) = default;
+};
+
+[[nodiscard]] constexpr char digit_of(packet_type type) noexcept {
+    return static_cast<char>('0' + static_cast<int>(type));
+}
+
+/// A packet in text form: type digit, then data. Allocates nothing.
+[[nodiscard]] std::expected<packet_view, errc> decode_packet(std::string_view text) noexcept;
+
+/// The same, and also `b` + base64, the binary message of a channel that carries text only (polling, or a WebSocket
+/// opened with `b64`). Such data is decoded into `buffer`, whose former content is lost and whose capacity is reused;
+/// the view then lives until `buffer` changes.
+[[nodiscard]] std::expected<packet_view, errc> decode_packet(std::string_view text, std::string& buffer);
+
+/// A binary WebSocket message: its bytes are the message, without a type byte.
+[[nodiscard]] constexpr packet_view binary_message(std::string_view bytes) noexcept {
+    return {packet_type::message, packet_content::binary, bytes};
+}
+
+/// Appends the text form, as one WebSocket text message carries it.
+void append_packet(std::string& out, packet_type type, std::string_view data = {});
+
+/// Appends the text form of a binary message, `b` + base64.
+void append_base64_packet(std::string& out, std::string_view bytes);
+
+} // namespace ringback::engineio
