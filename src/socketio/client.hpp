@@ -1,0 +1,67 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "engineio/connection.hpp"
+#include "socketio/binary_assembler.hpp"
+#include "socketio/disconnect_reason.hpp"
+#include "socketio/packet.hpp"
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ringback::socketio {
+
+class hub;
+class nsp;
+class socket;
+
+/// The Socket.IO side of one Engine.IO session: takes its messages apart and holds its sockets, one per namespace that
+/// it joined. The owner of the session calls in; nothing here ever destroys it.
+class client final : public engineio::session_handler {
+public:
+    client(hub& owner, engineio::connection& below, mono_time now);
+    client(client const&) = delete;
+    client& operator=(client const&) = delete;
+    ~client() override;
+
+    void on_text(std::string_view packet) override;
+    void on_binary(std::string_view attachment) override;
+    void on_closed(engineio::close_reason why, moment lost_at) override;
+    /// When a client that has joined no namespace is closed.
+    [[nodiscard]] mono_time deadline() const override;
+    void on_deadline(mono_time now) override;
+
+    [[nodiscard]] engineio::connection& connection() const noexcept { return below_; }
+    [[nodiscard]] hub& owner() const noexcept { return hub_; }
+
+private:
+    friend class admission;
+    friend class socket;
+
+    void dispatch(packet_view const& packet, std::span<std::string const> attachments);
+    void on_connect(packet_view const& packet);
+    void on_event(socket& s, packet_view const& packet, std::span<std::string const> attachments);
+    void run_middleware(socket& s, std::size_t index);
+    void refuse(socket& s, std::string_view message, std::string_view data);
+    void end(socket& s, disconnect_reason why, moment lost_at);
+    void leave(socket& s);
+    [[nodiscard]] socket* in(nsp const* which) const noexcept;
+    void reject_connection();
+
+    // given
+    hub& hub_;
+    engineio::connection& below_;
+    // owned
+    std::vector<std::unique_ptr<socket>> sockets_;
+    binary_assembler assembler_;
+    // state
+    std::vector<nsp const*> left_; ///< namespaces that we closed: what was on its way then is dropped, not punished
+    mono_time connect_deadline_;
+    bool joined_ = false;
+    bool closed_ = false;
+};
+
+} // namespace ringback::socketio

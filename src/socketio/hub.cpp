@@ -1,0 +1,92 @@
+#include "socketio/hub.hpp"
+
+#include "base/base64.hpp"
+#include "base/random.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace ringback::socketio {
+namespace {
+
+// A socket id names its slot, so that `to(id)` needs no table of ids: 2 bytes of shard, 4 of slot, 9 random ones, which
+// make it unique over time. It is public; what must stay secret is the Engine.IO sid.
+constexpr std::size_t id_bytes = 15;
+
+std::array<char, 20> make_id(std::uint32_t shard, std::uint32_t slot) {
+    std::array<char, id_bytes> raw;
+    raw[0] = static_cast<char>(shard >> 8);
+    raw[1] = static_cast<char>(shard);
+    for (unsigned i = 0; i < 4; ++i)
+        raw[2 + i] = static_cast<char>(slot >> (24 - 8 * i));
+    fill_random(std::as_writable_bytes(std::span{raw}.subspan<6>()));
+    std::string text = base64url_encode({raw.data(), raw.size()});
+    std::array<char, 20> id;
+    std::memcpy(id.data(), text.data(), id.size());
+    return id;
+}
+
+} // namespace
+
+hub::hub(std::uint32_t shard, hub_config const& config, adapter& others, timer_wheel& timers, clock_source const& clock)
+    : shard_{shard},
+      config_{config},
+      others_{others},
+      timers_{timers},
+      clock_{clock} {}
+
+nsp& hub::of(std::string_view name) {
+    if (nsp* known = find_nsp(name)) return *known;
+    std::string key{name};
+    return *nsps_.emplace(key, std::make_unique<nsp>(*this, key)).first->second;
+}
+
+nsp* hub::find_nsp(std::string_view name) {
+    auto found = nsps_.find(name);
+    return found == nsps_.end() ? nullptr : found->second.get();
+}
+
+void hub::enlist(socket& s) {
+    std::uint32_t at;
+    if (free_slots_.empty()) {
+        at = static_cast<std::uint32_t>(slots_.size());
+        slots_.emplace_back();
+    } else {
+        at = free_slots_.back();
+        free_slots_.pop_back();
+    }
+    slots_[at] = {&s, next_generation_++};
+    s.ref_ = {shard_, at, slots_[at].generation};
+    s.id_ = make_id(shard_, at);
+    ++live_;
+}
+
+void hub::retire(std::unique_ptr<socket> s) {
+    slots_[s->ref_.slot] = {};
+    free_slots_.push_back(s->ref_.slot);
+    --live_;
+    ended_.push_back(std::move(s));
+}
+
+socket* hub::find(socket_ref who) const noexcept {
+    if (who.shard != shard_ || who.slot >= slots_.size()) return nullptr;
+    slot const& at = slots_[who.slot];
+    return at.generation == who.generation ? at.holds : nullptr;
+}
+
+socket* hub::find_by_id(std::string_view id) const noexcept {
+    if (id.size() != 20) return nullptr;
+    auto raw = base64url_decode(id);
+    if (!raw || raw->size() != id_bytes) return nullptr;
+    auto byte = [&](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>((*raw)[i])); };
+    std::uint32_t at = byte(2) << 24 | byte(3) << 16 | byte(4) << 8 | byte(5);
+    if ((byte(0) << 8 | byte(1)) != shard_ || at >= slots_.size()) return nullptr;
+    socket* s = slots_[at].holds;
+    return s && s->id() == id ? s : nullptr;
+}
+
+void hub::deliver(std::string_view name, audience const& to, websocket::frame_ptr const& message) {
+    if (nsp* in = find_nsp(name)) in->deliver(to, message);
+}
+
+} // namespace ringback::socketio
