@@ -1,0 +1,221 @@
+#include "net/engine.hpp"
+
+#include "base/log.hpp"
+#include "engineio/cors.hpp"
+#include "engineio/errors.hpp"
+#include "engineio/handshake.hpp"
+#include "net/shard.hpp"
+
+#include <sys/socket.h>
+
+namespace ringback::net {
+
+using engineio::request_step;
+using engineio::transport_kind;
+
+namespace {
+
+constexpr std::size_t read_buffer_bytes = 64 * 1024;
+
+http_reply to_reply(engineio::wire_error error) {
+    return {error.status, {{"Content-Type", std::string{error.content_type}}}, std::move(error.body)};
+}
+
+void write_raw(int fd, std::string_view text) {
+    (void)::send(fd, text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+void refuse_upgrade(websocket_request const& request, engineio::wire_error const& error) {
+    write_raw(request.connection.get(), fmt::format("HTTP/1.1 {} {}\r\nConnection: close\r\nContent-Type: {}\r\n"
+                                                    "Content-Length: {}\r\n\r\n{}",
+                                                    error.status, error.status == 403 ? "Forbidden" : "Bad Request",
+                                                    error.content_type, error.body.size(), error.body));
+    ::shutdown(request.connection.get(), SHUT_WR);
+}
+
+void switch_protocols(websocket_request const& request) {
+    std::string head = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                       "Sec-WebSocket-Accept: ";
+    head += request.accept_key;
+    if (!request.protocol.empty()) head += "\r\nSec-WebSocket-Protocol: " + request.protocol;
+    head += "\r\n\r\n";
+    write_raw(request.connection.get(), head);
+}
+
+} // namespace
+
+/// A WebSocket that we closed and whose client has not ended its side yet. Closing the socket at once could reset the
+/// connection and destroy what the client has not read.
+class engine::lingering final : public websocket_transport::owner, public timer_wheel::timer {
+public:
+    lingering(engine& in, std::unique_ptr<websocket_transport> transport) : in_{in}, transport_{std::move(transport)} {
+        transport_->set_owner(*this);
+        transport_->want_writability(false);
+        transport_->shut_down();
+        in_.wheel().arm(*this, in_.shard_.clock().now().mono + in_.shard_.config().linger);
+    }
+    std::list<lingering>::iterator self;
+
+private:
+    void on_bytes(websocket_transport&) override {}
+    void on_message(websocket_transport&, websocket::event const&) override {}
+    void on_reply(websocket_transport&, websocket::frame_ptr) override {}
+    void on_writable(websocket_transport&) override {}
+    void on_ended(websocket_transport&, websocket_transport::ending how, websocket::close_code) override {
+        if (how != websocket_transport::ending::protocol_broken) end();
+    }
+    void on_expiry(mono_time) override { end(); }
+    void end() {
+        engine& in = in_;
+        in.dispose(std::move(transport_));
+        in.lingering_.erase(self);
+    }
+
+    engine& in_;
+    std::unique_ptr<websocket_transport> transport_;
+};
+
+engine::engine(shard& on) : shard_{on}, read_buffer_(read_buffer_bytes), poller_{on.loop()} {}
+engine::~engine() = default;
+
+timer_wheel& engine::wheel() noexcept { return shard_.timers(); }
+
+engine_session* engine::find(std::string_view sid) const {
+    auto id = engineio::session_id::parse(sid);
+    auto found = id ? sessions_.find(*id) : sessions_.end();
+    return found == sessions_.end() ? nullptr : found->second.get();
+}
+
+std::expected<request_step, engineio::refusal> engine::verify(engineio::request_facts const& facts,
+                                                              engineio::request_query const& query,
+                                                              engine_session* named) const {
+    std::optional<engineio::known_session> known;
+    if (named) known = {named->machine().transport(), engineio::protocol_revision::v4};
+    return engineio::verify(facts, query, known, shard_.config().engine);
+}
+
+engine_session& engine::open(engineio::opening_request opening, transport_kind on, bool base64) {
+    auto sid = engineio::make_sid(static_cast<std::uint8_t>(shard_.index()), 0);
+    auto made = std::make_unique<engine_session>(*this, sid, std::move(opening), on, base64);
+    engine_session& s = *made;
+    sessions_.emplace(sid, std::move(made));
+    return s;
+}
+
+void engine::get(http_request const& request, engineio::request_query const& query, std::uint64_t poll_id,
+                 reply_handler reply) {
+    engineio::request_facts facts{};
+    if (auto origin = request.header("origin"); !origin.empty()) facts.origin = origin;
+    engine_session* named = find(query.sid);
+    auto step = verify(facts, query, named);
+    if (!step) return reply(to_reply(engineio::http_error(step.error())));
+    if (*step == request_step::poll) return named->poll(poll_id, std::move(reply));
+    engine_session& s = open(request.opening, transport_kind::polling, query.base64);
+    s.start();
+    reply({200,
+           {{"Content-Type", "text/plain; charset=UTF-8"}, {"Cache-Control", "no-store"}},
+           engineio::open_packet(s.sid(), transport_kind::polling, shard_.config().engine)});
+}
+
+void engine::poll_aborted(engineio::session_id const& sid, std::uint64_t poll_id) {
+    if (engine_session* s = find(sid.text())) s->poll_aborted(poll_id);
+}
+
+engine::post_start engine::begin_post(engineio::request_facts const& facts, engineio::request_query const& query,
+                                      http_reply& refusal) {
+    engine_session* named = find(query.sid);
+    auto step = verify(facts, query, named);
+    if (!step)
+        refusal = to_reply(engineio::http_error(step.error()));
+    else if (named->begin_post())
+        return post_start::read_body;
+    else
+        refusal = {400, {}, {}};
+    return post_start::refused;
+}
+
+void engine::post(engineio::session_id const& sid, http_request const& request, reply_handler reply) {
+    if (engine_session* s = find(sid.text())) return s->post(request.body, std::move(reply));
+    reply(to_reply(engineio::http_error({engineio::refusal_code::unknown_sid})));
+}
+
+void engine::post_failed(engineio::session_id const& sid, engineio::request_end how) {
+    if (engine_session* s = find(sid.text())) s->post_failed(how);
+}
+
+http_reply engine::refuse(engineio::request_facts const& facts, engineio::request_query const& query) const {
+    auto step = verify(facts, query, find(query.sid));
+    return step ? http_reply{500, {}, {}} : to_reply(engineio::http_error(step.error()));
+}
+
+void engine::websocket(websocket_request request) {
+    auto const& config = shard_.config().engine;
+    if (!engineio::origin_allowed_for_websocket(config.cors, request.facts.origin, request.opening.header("host")))
+        return refuse_upgrade(request, engineio::upgrade_error({engineio::refusal_code::forbidden}));
+    engine_session* named = find(request.query.sid);
+    auto step = verify(request.facts, request.query, named);
+    if (!step) return refuse_upgrade(request, engineio::upgrade_error(step.error()));
+    switch_protocols(request);
+    if (*step == request_step::open_websocket) {
+        engine_session& s = open(std::move(request.opening), transport_kind::websocket, request.query.base64);
+        auto transport = adopt(std::move(request.connection), s.as_owner());
+        websocket_transport& opened = *transport;
+        s.use(std::move(transport));
+        s.start();
+        if (!request.bytes_behind.empty()) opened.feed(request.bytes_behind);
+    } else {
+        auto transport = adopt(std::move(request.connection), named->as_owner());
+        websocket_transport& candidate = *transport;
+        named->attach(std::move(transport));
+        if (!request.bytes_behind.empty()) candidate.feed(request.bytes_behind);
+    }
+}
+
+std::unique_ptr<websocket_transport> engine::adopt(unique_fd connection, websocket_transport::owner& who) {
+    websocket::decoder_config decoding{.max_message_bytes = shard_.config().engine.max_payload};
+    if (!decoding.max_message_bytes) decoding.max_message_bytes = UINT64_MAX;
+    return std::make_unique<websocket_transport>(std::move(connection), poller_, read_buffer_, decoding, who);
+}
+
+void engine::close_all() {
+    std::vector<engine_session*> all; // a session that ends leaves the table
+    for (auto& [sid, s] : sessions_)
+        all.push_back(s.get());
+    for (engine_session* s : all)
+        s->shut_down();
+    end_turn();
+    lingering_.clear();
+    ended_transports_.clear();
+    poller_.stop();
+}
+
+void engine::touch(engine_session& s) {
+    if (std::exchange(s.touched_, true)) return;
+    touched_.push_back(&s);
+    shard_.schedule_turn_end();
+}
+
+void engine::forget(engine_session& s) {
+    if (auto node = sessions_.extract(s.sid())) ended_sessions_.push_back(std::move(node.mapped()));
+}
+
+void engine::dispose(std::unique_ptr<websocket_transport> transport) {
+    ended_transports_.push_back(std::move(transport));
+    shard_.schedule_turn_end();
+}
+
+void engine::linger(std::unique_ptr<websocket_transport> transport) {
+    if (transport->is_ended()) return dispose(std::move(transport));
+    auto& l = lingering_.emplace_back(*this, std::move(transport));
+    l.self = std::prev(lingering_.end());
+}
+
+void engine::end_turn() {
+    for (std::size_t i = 0; i < touched_.size(); ++i)
+        touched_[i]->end_turn(); // which may touch more
+    touched_.clear();
+    ended_sessions_.clear();
+    ended_transports_.clear();
+}
+
+} // namespace ringback::net

@@ -1,0 +1,96 @@
+#pragma once
+
+#include "engineio/request.hpp"
+#include "engineio/sid.hpp"
+#include "net/engine_session.hpp"
+#include "net/http_message.hpp"
+#include "net/socket_poller.hpp"
+#include "net/unique_fd.hpp"
+
+#include <cstdint>
+#include <expected>
+#include <list>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace ringback::net {
+
+class shard;
+
+/// A WebSocket opening handshake that HTTP has checked (RFC 6455 section 4.2.1) and whose connection it gave away.
+struct websocket_request {
+    unique_fd connection;
+    std::string accept_key;   ///< the value of Sec-WebSocket-Accept
+    std::string protocol;     ///< to be echoed in Sec-WebSocket-Protocol; empty: none
+    std::string bytes_behind; ///< read together with the request
+    engineio::request_query query;
+    engineio::request_facts facts; ///< its origin points into `opening`
+    engineio::opening_request opening;
+};
+
+/// The Engine.IO sessions of one shard. Requests for a session come here whatever shard their connection is on: the sid
+/// names the owner, and who accepted the request posts it to the owner's mailbox. On the shard's thread only.
+class engine {
+public:
+    explicit engine(shard& on);
+    engine(engine const&) = delete;
+    engine& operator=(engine const&) = delete;
+    ~engine();
+
+    /// A GET: a handshake or a poll. `poll_id` is chosen by the caller and names this request in poll_aborted().
+    void get(http_request const& request, engineio::request_query const& query, std::uint64_t poll_id,
+             reply_handler reply);
+    /// The connection of a poll has ended before its answer.
+    void poll_aborted(engineio::session_id const& sid, std::uint64_t poll_id);
+
+    /// The head of a POST came; its body may be read if the reply, given at once, is empty.
+    enum class post_start { read_body, refused };
+    [[nodiscard]] post_start begin_post(engineio::request_facts const& facts, engineio::request_query const& query,
+                                        http_reply& refusal);
+    void post(engineio::session_id const& sid, http_request const& request, reply_handler reply);
+    /// The body did not come whole, or was too large.
+    void post_failed(engineio::session_id const& sid, engineio::request_end how);
+
+    /// Other methods: always an error.
+    [[nodiscard]] http_reply refuse(engineio::request_facts const& facts, engineio::request_query const& query) const;
+
+    void websocket(websocket_request request);
+
+    [[nodiscard]] std::size_t session_count() const noexcept { return sessions_.size(); }
+    /// Ends every session, without telling clients to stay away.
+    void close_all();
+
+    // For sessions.
+    [[nodiscard]] shard& home() noexcept { return shard_; }
+    [[nodiscard]] timer_wheel& wheel() noexcept;
+    void touch(engine_session& s);  ///< has something to flush, to say or to end with this turn
+    void forget(engine_session& s); ///< its sid is void; it is destroyed when the turn ends
+    void dispose(std::unique_ptr<websocket_transport> transport);
+    void linger(std::unique_ptr<websocket_transport> transport);
+    [[nodiscard]] std::unique_ptr<websocket_transport> adopt(unique_fd connection, websocket_transport::owner& who);
+    void end_turn();
+
+private:
+    class lingering;
+
+    [[nodiscard]] engine_session* find(std::string_view sid) const;
+    [[nodiscard]] std::expected<engineio::request_step, engineio::refusal>
+    verify(engineio::request_facts const& facts, engineio::request_query const& query, engine_session* named) const;
+    engine_session& open(engineio::opening_request opening, engineio::transport_kind on, bool base64);
+
+    // given
+    shard& shard_;
+    // owned
+    std::vector<char> read_buffer_;
+    socket_poller poller_;
+    std::unordered_map<engineio::session_id, std::unique_ptr<engine_session>> sessions_;
+    std::list<lingering> lingering_;
+    std::vector<std::unique_ptr<engine_session>> ended_sessions_;
+    std::vector<std::unique_ptr<websocket_transport>> ended_transports_;
+    // state
+    std::vector<engine_session*> touched_;
+};
+
+} // namespace ringback::net

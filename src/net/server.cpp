@@ -1,0 +1,49 @@
+#include "net/server.hpp"
+
+#include "base/log.hpp"
+#include "net/engine.hpp"
+#include "net/listener.hpp"
+
+#include <boost/asio/post.hpp>
+
+namespace ringback::net {
+
+server::server(server_config config, clock_source const& clock) : config_{std::move(config)}, clock_{clock} {
+    for (std::uint32_t i = 0; i < config_.shards; ++i)
+        shards_.push_back(std::make_unique<shard>(*this, i, config_, routes_, clock_));
+}
+
+server::~server() { stop(); }
+
+void server::start() {
+    for (endpoint const& at : config_.listen)
+        listener::require_free(at);
+    for (endpoint at : config_.listen) {
+        for (auto& s : shards_) {
+            listeners_.push_back(std::make_unique<listener>(*s, at));
+            at = listeners_.back()->bound(); // the other shards share the port that the kernel chose
+        }
+        bound_.push_back(at);
+    }
+    for (auto& l : listeners_)
+        l->start();
+    for (auto& s : shards_)
+        threads_.emplace_back([&s] { s->run(); });
+}
+
+void server::stop() {
+    if (threads_.empty()) return;
+    for (auto& s : shards_) {
+        s->post([this, &on = *s] {
+            for (auto& l : listeners_)
+                if (&l->on() == &on) l->close();
+            on.sessions().close_all();
+            // What the ends of the sessions told others is still in mailboxes: one more round, then it is over.
+            boost::asio::post(on.loop(), [&on] { on.loop().stop(); });
+        });
+    }
+    threads_.clear(); // joins
+    listeners_.clear();
+}
+
+} // namespace ringback::net

@@ -1,0 +1,79 @@
+#pragma once
+
+#include "net/socket_poller.hpp"
+#include "net/unique_fd.hpp"
+#include "websocket/decoder.hpp"
+#include "websocket/shared_frame.hpp"
+
+#include <span>
+#include <string_view>
+
+namespace ringback::net {
+
+/// One WebSocket after its opening handshake: a non-blocking TCP socket and the decoder of what it sends. It reads and
+/// decodes; what it carries, and when to write, is its owner's decision.
+class websocket_transport final : socket_poller::watcher {
+public:
+    enum class ending {
+        peer_closed,    ///< a close frame, or the end of the stream
+        failed,         ///< the socket reported an error
+        protocol_broken ///< `code` of the event says which close code the client gets
+    };
+
+    class owner {
+    public:
+        /// Bytes came, whole message or not: a sign of life.
+        virtual void on_bytes(websocket_transport& from) = 0;
+        /// A text or binary message; the view is valid during the call.
+        virtual void on_message(websocket_transport& from, websocket::event const& message) = 0;
+        /// A frame that the protocol wants back: a pong.
+        virtual void on_reply(websocket_transport& from, websocket::frame_ptr reply) = 0;
+        virtual void on_writable(websocket_transport& from) = 0;
+        /// No message comes from this transport any more. After protocol_broken it comes once more, when the stream
+        /// has ended.
+        virtual void on_ended(websocket_transport& from, ending how, websocket::close_code code) = 0;
+
+    protected:
+        ~owner() = default;
+    };
+
+    /// Takes the socket over and watches it. `read_buffer` is the shard's, used during reads only.
+    websocket_transport(unique_fd fd, socket_poller& poller, std::span<char> read_buffer,
+                        websocket::decoder_config const& config, owner& who);
+    websocket_transport(websocket_transport const&) = delete;
+    websocket_transport& operator=(websocket_transport const&) = delete;
+    ~websocket_transport();
+
+    /// Decodes bytes that were read together with the opening handshake.
+    void feed(std::span<char> bytes);
+    /// Hands what comes from now on to somebody else.
+    void set_owner(owner& who) noexcept { owner_ = &who; }
+
+    [[nodiscard]] int fd() const noexcept { return fd_.get(); }
+    [[nodiscard]] bool is_ended() const noexcept { return state_ == state::ended; }
+    void want_writability(bool wanted);
+    [[nodiscard]] bool is_blocked() const noexcept { return wants_write_; }
+    /// Writes a few bytes past any queue, at once or not at all: for frames that need no order.
+    bool write_now(std::string_view bytes) noexcept;
+    /// Ends our direction of the stream; the client's end or error arrives by on_ended().
+    void shut_down() noexcept;
+
+private:
+    void on_readable() override;
+    void on_writable() override { owner_->on_writable(*this); }
+    void end(ending how, websocket::close_code code = websocket::close_code::abnormal);
+
+    // given
+    socket_poller& poller_;
+    std::span<char> read_buffer_;
+    owner* owner_;
+    // owned
+    unique_fd fd_;
+    websocket::decoder decoder_;
+    // state
+    enum class state : std::uint8_t { open, broken, ended };
+    state state_ = state::open; ///< broken: what comes is thrown away until the stream ends
+    bool wants_write_ = false;
+};
+
+} // namespace ringback::net
