@@ -50,7 +50,10 @@ private:
                                              engineio::request_query query);
     asio::awaitable<std::optional<http_reply>> wait_for(std::shared_ptr<reply_slot> slot);
     next hand_over_websocket(http_request request, engineio::request_query query, http_fields const& fields);
+    // A reply is always a named object before it is passed on: GCC 12 destroys a temporary that is initialised by
+    // braces inside a co_await expression twice (server_test, RefusesWhatIsNotHttpOrTooLarge, shows it).
     asio::awaitable<next> write(http_reply reply, http_fields const& asked);
+    asio::awaitable<void> refuse(unsigned status, http_fields const& asked);
     [[nodiscard]] http_request describe(http_fields const& fields) const;
     [[nodiscard]] shard* owner_of(engineio::request_query const& query) const;
 
@@ -78,6 +81,14 @@ std::optional<std::string_view> field(http_fields const& fields, http::field nam
     return found == fields.end() ? std::nullopt : std::optional{view(found->value())};
 }
 
+/// What a request that could not be read is answered with; 0: nothing, because nobody listens any more.
+unsigned status_for(beast::error_code ec) {
+    if (!ec || ec == http::error::end_of_stream || ec == http::error::partial_message) return 0;
+    if (ec == http::error::header_limit) return 431;
+    if (ec == http::error::body_limit) return 413;
+    return ec.category() == make_error_code(http::error::bad_method).category() ? 400 : 0;
+}
+
 asio::awaitable<void> http_connection::run() {
     for (;;) {
         request_parser parser;
@@ -85,11 +96,7 @@ asio::awaitable<void> http_connection::run() {
         parser.body_limit(shard_.config().max_body_bytes);
         stream_.expires_after(shard_.config().http_idle_timeout);
         auto [ec, n] = co_await http::async_read_header(stream_, buffer_, parser, as_result);
-        if (ec == http::error::header_limit)
-            co_await write({431, {}, {}, http_reply::connection::close}, parser.get());
-        else if (ec && ec.category() == make_error_code(http::error::bad_method).category() &&
-                 ec != http::error::end_of_stream && ec != http::error::partial_message)
-            co_await write({400, {}, {}, http_reply::connection::close}, parser.get());
+        if (auto status = status_for(ec)) co_await refuse(status, parser.get());
         if (ec) co_return;
         stream_.expires_after(shard_.config().http_read_timeout);
         auto query = engineio::parse_request(view(parser.get().target()), shard_.config().engine_path);
@@ -112,8 +119,7 @@ http_request http_connection::describe(http_fields const& fields) const {
 
 asio::awaitable<http_connection::next> http_connection::serve_route(request_parser& parser) {
     auto [ec, n] = co_await http::async_read(stream_, buffer_, parser, as_result);
-    if (ec == http::error::body_limit)
-        co_return co_await write({413, {}, {}, http_reply::connection::close}, parser.get());
+    if (auto status = status_for(ec)) co_await refuse(status, parser.get());
     if (ec) co_return next::leave;
     http_request request = describe(parser.get());
     request.body = std::move(parser.get().body());
@@ -121,7 +127,8 @@ asio::awaitable<http_connection::next> http_connection::serve_route(request_pars
     stream_.expires_never();
     shard_.routes().dispatch(shard_, request, reply_slot::handler(slot));
     co_await slot->ready();
-    co_return co_await write(slot->take(), parser.get());
+    http_reply reply = slot->take();
+    co_return co_await write(std::move(reply), parser.get());
 }
 
 // ---- Engine.IO
@@ -241,10 +248,12 @@ asio::awaitable<http_reply> http_connection::forward_post(request_parser& parser
     auto [ec, n] = co_await http::async_read(stream_, buffer_, parser, as_result);
     bool wrong_type = request.header("content-type") == "application/octet-stream";
     if (ec || wrong_type) {
-        bool too_large = ec == http::error::body_limit;
+        bool too_large = ec == http::error::body_limit; // the session survives that
         auto how = too_large ? engineio::request_end::answered : engineio::request_end::aborted;
         owner->post([owner, sid, how] { owner->sessions().post_failed(sid, how); });
-        co_return http_reply{too_large ? 413u : 400u, {}, {}, http_reply::connection::close};
+        first.status = too_large ? 413 : 400;
+        first.after = http_reply::connection::close;
+        co_return first;
     }
     request.body = std::move(parser.get().body());
     auto slot = std::make_shared<reply_slot>(shard_);
@@ -291,6 +300,13 @@ http_connection::next http_connection::hand_over_websocket(http_request request,
     else
         owner->post(std::move(give));
     return next::leave;
+}
+
+asio::awaitable<void> http_connection::refuse(unsigned status, http_fields const& asked) {
+    http_reply reply;
+    reply.status = status;
+    reply.after = http_reply::connection::close;
+    co_await write(std::move(reply), asked);
 }
 
 asio::awaitable<http_connection::next> http_connection::write(http_reply reply, http_fields const& asked) {

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "engineio/connection.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ringback::testing {
+
+/// An Engine.IO session without a transport: remembers what the layer above sends.
+class recording_connection final : public engineio::connection {
+public:
+    void send(websocket::frame_ptr message) override {
+        bool is_text = message->opcode() == websocket::opcode::text;
+        sent.push_back(is_text ? std::string{message->payload()} : "<" + std::string{message->payload()} + ">");
+    }
+    void close(engineio::close_reason why) override { closed = why; }
+    [[nodiscard]] bool is_idle() const override { return true; }
+    [[nodiscard]] std::size_t buffered_bytes() const override { return 0; }
+    [[nodiscard]] engineio::opening_request const& request() const override { return opening; }
+
+    /// What was sent since the last call.
+    std::vector<std::string> take() { return std::exchange(sent, {}); }
+
+    engineio::opening_request opening{.address = "127.0.0.1", .query = {}, .headers = {}, .at = {}, .secure = false};
+    std::vector<std::string> sent;
+    std::optional<engineio::close_reason> closed;
+};
+
+} // namespace ringback::testing
