@@ -1,0 +1,136 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/ids.hpp"
+#include "call/call_event.hpp"
+#include "call/call_record.hpp"
+#include "call/call_types.hpp"
+#include "call/refusal.hpp"
+#include "call/tariff.hpp"
+
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+/// What call_machine wants done. The home shard carries out the effects of one event in their order, before it gives
+/// the machine the next event. Payloads are completed from call_machine::facts().
+namespace ringback::call {
+
+// Notices: one per documented event. ---------------------------------------------------------------------------------
+
+struct incoming { ///< `call:incoming`
+    friend bool operator==(incoming const&, incoming const&) = default;
+};
+struct ringing { ///< `call:ringing`
+    friend bool operator==(ringing const&, ringing const&) = default;
+};
+struct accepted { ///< `call:accepted`, in the form of the side it goes to; credentials are minted by who carries it out
+    friend bool operator==(accepted const&, accepted const&) = default;
+};
+struct rejected { ///< `call:rejected`
+    std::string reason;
+    friend bool operator==(rejected const&, rejected const&) = default;
+};
+struct missed { ///< `call:missed`
+    end_reason reason = end_reason::timeout;
+    friend bool operator==(missed const&, missed const&) = default;
+};
+struct cancelled { ///< `call:cancelled`
+    enum class because : std::uint8_t { call_is_over, answered_elsewhere, rejected_elsewhere };
+    because why = because::call_is_over;
+    end_reason reason = end_reason::cancelled; ///< told when the call is over; see reason_text()
+    friend bool operator==(cancelled const&, cancelled const&) = default;
+};
+struct ended { ///< `call:ended`; of the coins each side is told its own
+    end_reason reason = end_reason::hangup;
+    call::figures figures;
+    friend bool operator==(ended const&, ended const&) = default;
+};
+using notice = std::variant<incoming, ringing, accepted, rejected, missed, cancelled, ended>;
+
+/// The `reason` of `call:cancelled` on the wire.
+[[nodiscard]] std::string_view reason_text(cancelled const& c) noexcept;
+/// Whether the device's screen is free again after this notice. Apps do not read the callId of such an event: a device
+/// that has begun another call since must not get it (races.md row 25), which only the device's shard can know.
+[[nodiscard]] bool is_final(notice const& n) noexcept;
+
+// Answers: the body of an acknowledgement, beside `ok` and `callId`. --------------------------------------------------
+
+struct ack_opened { ///< to the request that began the call
+    wall_time expires_at{};
+    friend bool operator==(ack_opened const&, ack_opened const&) = default;
+};
+struct ack_accepted { ///< to accept: `callType`, `role`, `peer`, media credentials
+    friend bool operator==(ack_accepted const&, ack_accepted const&) = default;
+};
+struct ack_done { ///< to reject, cancel and terminate
+    friend bool operator==(ack_done const&, ack_done const&) = default;
+};
+struct ack_ended { ///< to hang_up: the figures of the sender's side
+    call::side side = call::side::caller;
+    call::figures figures;
+    friend bool operator==(ack_ended const&, ack_ended const&) = default;
+};
+using acknowledgement = std::variant<ack_opened, ack_accepted, ack_done, ack_ended>;
+
+// Effects ------------------------------------------------------------------------------------------------------------
+
+/// Write this to the store, with a timeline event made of it. A `number` other than 0 is waited for: give the outcome
+/// back as `recorded`. 0 (every `closing`) is not: the store keeps trying by itself.
+struct record {
+    std::uint64_t number = 0;
+    std::variant<opening, answering, closing> what;
+    std::optional<side> by;           ///< whose act it was; nullopt: the clock's or the server's
+    std::optional<device_ref> device; ///< by which device
+};
+
+/// Emit to one device. A device that is gone meanwhile is passed over.
+struct tell {
+    side to = side::caller;
+    device_ref device;
+    notice what;
+};
+
+/// Acknowledge, and if refused emit the error event of the device's namespace. After an ok answer to reject, cancel or
+/// hang_up the sending device shows no call any more: for it the answer stands for the final notice.
+struct answer {
+    request_token token;
+    std::expected<acknowledgement, refusal_code> result;
+};
+
+/// From now on this device is the owning device of the side: it joins the room `call:<callId>` and shows this call.
+struct take_leg {
+    call::side side = call::side::caller;
+    device_ref device;
+};
+
+/// The party is away and did not leave by itself: keep this for its first device that connects in its realm before
+/// `until` (call_registry::keep_final_event).
+struct keep_final_event {
+    side to = side::caller;
+    notice what;
+    moment until;
+};
+
+/// Tell the registry that the call is ACCEPTED; announce the presence changes that it answers.
+struct mark_accepted {};
+
+/// The call is over: empty its room, free both claims in the registry, announce the presence changes that it answers,
+/// and do what waited for the end of the call (expired tokens, revoked approvals).
+struct release {};
+
+/// An ACCEPTED call ended: delete its media room, in the background.
+struct delete_room {};
+
+/// Nothing can be answered from this machine any more: discard it, and the registry's entry of the call.
+struct forget {};
+
+using effect =
+    std::variant<record, tell, answer, take_leg, keep_final_event, mark_accepted, release, delete_room, forget>;
+using effects = std::vector<effect>;
+
+} // namespace ringback::call

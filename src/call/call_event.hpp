@@ -1,0 +1,87 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/ids.hpp"
+#include "call/call_types.hpp"
+
+#include <cstdint>
+#include <string>
+#include <variant>
+
+/// What can happen to a call: the inputs of call_machine.
+namespace ringback::call {
+
+/// Names a request of a client or operator that waits for its answer. Opaque to the machine, which gives it back in
+/// exactly one `answer`. The null token asks for no answer.
+struct request_token {
+    std::uint32_t shard = 0;  ///< where the answer is to be delivered
+    std::uint64_t number = 0; ///< 0: nobody waits
+
+    [[nodiscard]] bool is_null() const noexcept { return number == 0; }
+    friend bool operator==(request_token const&, request_token const&) = default;
+};
+
+/// Whether the sender is within its limit for this event. Beyond it an event still acts on the sender's own current
+/// call, so that no hang-up is swallowed; one that would not act is refused with RATE_LIMITED instead of its own code.
+enum class allowance : std::uint8_t { within_limit, over_limit };
+
+/// A client's event about the call. The gateway has checked that its payload is well-formed (and for `accept` that the
+/// account is available); that the sender is a party, and the right one, the machine checks itself.
+struct client_request {
+    request_token token;
+    account_id account;
+    device_ref device;
+    allowance limit = allowance::within_limit;
+};
+struct accept : client_request {};
+struct reject : client_request {
+    std::string reason; ///< a peer's own words; empty: "rejected"
+};
+struct cancel : client_request {};
+struct hang_up : client_request {}; ///< `call:end`
+
+/// A device of a party connected: the registry named this call when the device was added. Any realm; those in which the
+/// party does not take part are ignored, and a device that is known already changes nothing.
+struct device_joined {
+    call::side side = call::side::caller;
+    device_ref device;
+};
+
+enum class departure : std::uint8_t {
+    own_disconnect, ///< a Socket.IO DISCONNECT (either way) or an Engine.IO close packet: nobody will come back
+    drop            ///< every other end of the transport
+};
+/// A device of a party is gone.
+struct device_left {
+    call::side side = call::side::caller;
+    device_ref device;
+    departure how = departure::drop;
+    moment lost_at; ///< when its transport closed, or after a ping timeout its last packet: what is billed ends here
+};
+
+/// The time of next_deadline() has come. Harmless when it has not.
+struct deadline_reached {};
+
+/// The server ends the call: `admin`, `account_suspended`, `room_finished`, `setup_failed` … A call that is over stays
+/// as it is.
+struct terminate {
+    request_token token;
+    end_reason reason = end_reason::admin;
+};
+
+/// The caller's balance changed; looked at in prepaid calls only.
+struct balance_changed {
+    std::int64_t coins = 0;
+};
+
+/// The store's answer to the `record` effect of this number. An answer that nobody waits for any more is ignored.
+struct recorded {
+    enum class outcome : std::uint8_t { written, failed };
+    std::uint64_t number = 0;
+    outcome result = outcome::written;
+};
+
+using call_event = std::variant<accept, reject, cancel, hang_up, device_joined, device_left, deadline_reached,
+                                terminate, balance_changed, recorded>;
+
+} // namespace ringback::call

@@ -1,0 +1,206 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "call/call_effect.hpp"
+#include "call/call_event.hpp"
+#include "call/call_record.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ringback::call {
+
+/// The `calls.*` settings that one call needs. A duration of 0 switches its rule off, where that makes sense.
+struct call_config {
+    std::chrono::milliseconds ring_timeout{30'000};      ///< never 0
+    std::chrono::milliseconds reconnect_grace{0};        ///< how long a party that dropped may come back
+    std::chrono::milliseconds cancel_race_window{2'000}; ///< a cancel this soon after the acceptance costs nothing
+    std::chrono::milliseconds max_duration{0};           ///< of an ACCEPTED call
+    std::chrono::milliseconds final_event_kept{60'000};  ///< for a party that was away at the end
+    std::chrono::milliseconds remembered{60'000};        ///< how long a call that is over still answers requests
+    std::chrono::milliseconds record_patience{1'000};    ///< a store that is silent for longer counts as failed
+    std::size_t max_parked = 64;                         ///< requests of one side that may wait for the store
+};
+
+/// How a call begins: the registry has claimed both parties for it.
+struct call_setup {
+    call_id id;
+    call_type type = call_type::audio;
+    party caller;
+    party callee;
+    device_ref caller_device;               ///< the device that calls: it owns the caller's side
+    std::vector<device_ref> callee_devices; ///< as the claim named them; all of them will ring
+    call::rates rates;                      ///< of the type; 0 between peers
+    /// The caller's coins in prepaid mode, else nullopt. Read after the claim: before it an earlier call of the account
+    /// may still be billed.
+    std::optional<std::int64_t> prepaid_balance;
+    request_token token; ///< the `call:initiate` or `call:request` to be answered
+};
+
+/// Decides every race of one call: events and the time in, effects out. Lives on the call's home shard and is used by
+/// that thread alone; no I/O, no clock. What one device sends, its coming and its going must be given in the order in
+/// which they happened; between devices any order will do.
+///
+/// Announced only when durable: while `opening` or `answering` is being recorded every other event is parked and
+/// replayed in order, each with its own time, when the store has answered (or was silent for `record_patience`).
+/// `opening` written: the parked events are replayed first and the callee rings only if the call is then still
+/// RINGING (races.md row 4). `answering` written: it is announced first, then the parked events are replayed.
+/// `opening` failed: the request is refused with INTERNAL, nobody is rung, the claims are released. `answering` failed:
+/// the accepting device is refused with INTERNAL and the call rings on. Final states are told at once.
+///
+/// A deadline that is due at the time of an event is decided before the event, so that outcomes do not depend on how
+/// late a timer fires. A call that is over answers requests for `remembered`, then asks to be forgotten.
+class call_machine {
+public:
+    call_machine(call_setup setup, call_config const& config, moment now);
+
+    /// The first effects: `opening` is to be recorded. Once, before everything else.
+    [[nodiscard]] effects open();
+
+    /// Every event is allowed at any time. `now` never goes back.
+    [[nodiscard]] effects apply(call_event event, moment now);
+
+    /// When `deadline_reached` is due. nullopt: never (after `forget`).
+    [[nodiscard]] std::optional<mono_time> next_deadline() const;
+
+    [[nodiscard]] call_facts const& facts() const noexcept { return facts_; }
+    /// As announced: RINGING while an answer is being recorded.
+    [[nodiscard]] call_status status() const noexcept { return status_; }
+    [[nodiscard]] std::optional<end_reason> reason() const noexcept { return reason_; }
+    [[nodiscard]] std::optional<wall_time> accepted_at() const noexcept;
+    [[nodiscard]] std::optional<wall_time> ended_at() const noexcept;
+    [[nodiscard]] call::figures const& figures() const noexcept { return figures_; }
+    /// The device that owns a side; null while there is none (a callee that has not answered, a party within a grace).
+    [[nodiscard]] device_ref owner(side s) const noexcept { return leg_of(s).device; }
+    [[nodiscard]] std::optional<side> side_of(account_id const& account) const noexcept;
+
+private:
+    /// One party's side of the call.
+    struct leg {
+        device_ref device;             ///< the owner, null while there is none
+        std::optional<moment> lost_at; ///< set while its grace runs
+        mono_time grace_end{};         ///< meaningful while lost_at is set
+        departure last_departure = departure::drop;
+        std::vector<notice> untold; ///< what it is to learn when it comes back within the grace
+        std::size_t parked = 0;     ///< requests of this side among parked_
+    };
+    /// A record that the store has not answered yet; of an answer also who accepted, and when.
+    struct pending_record {
+        enum class step : std::uint8_t { opening, answering };
+        step what = step::opening;
+        mono_time since{};
+        moment at;
+        request_token token;
+        device_ref device;
+    };
+    struct parked_event {
+        call_event event;
+        moment at;
+    };
+    struct actor {
+        call::side side = call::side::caller;
+        device_ref device;
+    };
+    /// How the call ends. `by` is the device whose request ended it: its answer stands for the final notice.
+    struct ending {
+        enum class answer_with : std::uint8_t { nothing_more, figures };
+        call_status status = call_status::missed;
+        end_reason reason = end_reason::timeout;
+        moment at;
+        std::optional<actor> by = std::nullopt;
+        request_token token{};
+        answer_with body = answer_with::nothing_more;
+    };
+    /// The next thing that time itself does to the call.
+    struct due {
+        enum class what : std::uint8_t {
+            record_overdue,
+            ring_timeout,
+            caller_lost,
+            callee_lost,
+            max_duration,
+            coins_exhausted,
+            forget
+        };
+        mono_time at{};
+        what action = what::ring_timeout;
+    };
+
+    // call_machine.cpp: the order in which things are decided.
+    [[nodiscard]] bool must_wait(call_event const& event) const;
+    void park(call_event event);
+    void replay();
+    void settle(moment until);
+    void act_on(due const& d);
+    [[nodiscard]] std::optional<due> next_due() const;
+
+    // call_machine_events.cpp: what an event means in each status. `at`: when it happened.
+    void dispatch(call_event const& event, moment at);
+    void handle(accept const& e, moment at);
+    void handle(reject const& e, moment at);
+    void handle(cancel const& e, moment at);
+    void handle(hang_up const& e, moment at);
+    void handle(device_joined const& e, moment at);
+    void handle(device_left const& e, moment at);
+    void handle(deadline_reached const& e, moment at);
+    void handle(terminate const& e, moment at);
+    void handle(balance_changed const& e, moment at);
+    void handle(recorded const& e, moment at);
+    void ring_first();
+    void begin_answer(accept const& e, moment at);
+    void lose(side s, moment lost_at, departure how, moment at);
+    void give_up(side s, moment lost_at);
+
+    // call_machine_outcome.cpp: the transitions, and who is told.
+    void opening_failed();
+    void answering_failed(pending_record const& lost);
+    void announce_ringing();
+    void become_accepted(pending_record const& won);
+    void finish(ending const& e);
+    void answer_opening(ending const& e);
+    void tell_final(side s, bool was_ringing, std::optional<actor> const& by);
+    [[nodiscard]] notice final_notice(side s) const;
+    void own(side s, device_ref device);
+    void tell_owner(side s, notice what);
+    void reply(request_token token, acknowledgement ok);
+    void refuse(client_request const& e, refusal_code code);
+    void refuse(request_token token, refusal_code code);
+
+    [[nodiscard]] bool is_over() const noexcept { return is_final(status_); }
+    [[nodiscard]] leg& leg_of(side s) noexcept { return legs_[static_cast<std::size_t>(s)]; }
+    [[nodiscard]] leg const& leg_of(side s) const noexcept { return legs_[static_cast<std::size_t>(s)]; }
+
+    // given
+    call_config config_;
+    call_facts facts_;
+    call::rates rates_;
+    moment created_;
+    std::optional<std::int64_t> prepaid_balance_;
+    request_token opening_token_;
+    // state
+    moment now_; ///< of the apply() that runs; an event that was parked happened before
+    call_status status_ = call_status::ringing;
+    std::optional<end_reason> reason_;
+    std::optional<moment> accepted_;
+    std::optional<moment> ended_;
+    call::figures figures_;
+    std::string rejection_;      ///< what the caller is told of a REJECTED call
+    bool may_be_stored_ = false; ///< the store has the call, or nobody knows whether it has
+    bool announced_ = false;     ///< that it rings has been told
+    bool forgotten_ = false;
+    mono_time forget_at_{};
+    std::array<leg, 2> legs_;
+    std::vector<device_ref> ringing_devices_; ///< the callee's while RINGING
+    std::uint64_t records_ = 0;               ///< number of the last record that was waited for
+    std::optional<pending_record> waiting_;
+    std::deque<parked_event> parked_;
+    effects out_;
+};
+
+} // namespace ringback::call

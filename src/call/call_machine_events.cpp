@@ -1,0 +1,158 @@
+// What each event means in each status of the call. The outcomes themselves are in call_machine_outcome.cpp.
+#include "call/call_machine.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+namespace ringback::call {
+
+void call_machine::dispatch(call_event const& event, moment at) {
+    std::visit([&](auto const& e) { handle(e, at); }, event);
+}
+
+void call_machine::handle(accept const& e, moment at) {
+    if (side_of(e.account) != side::callee || e.device.realm != facts_.callee.realm)
+        return refuse(e, refusal_code::call_not_found);
+    ring_first();
+    if (status_ == call_status::ringing) return begin_answer(e, at);
+    if (status_ == call_status::accepted && leg_of(side::callee).device == e.device) {
+        // The winner's double tap or retry gets the same success again (races.md row 14).
+        out_.push_back(tell{side::callee, e.device, accepted{}});
+        return reply(e.token, ack_accepted{});
+    }
+    refuse(e, refusal_code::call_not_ringing);
+    // The app's overlay ignores errors: only a final notice clears it (races.md row 2).
+    if (is_over()) out_.push_back(tell{side::callee, e.device, cancelled{.reason = *reason_}});
+}
+
+// A callee that names a call which is not announced yet (its id was guessed, or both parties are calling each other) is
+// taken at its word, but `ringing` precedes every other event of a call.
+void call_machine::ring_first() {
+    if (status_ == call_status::ringing && !announced_) announce_ringing();
+}
+
+void call_machine::begin_answer(accept const& e, moment at) {
+    waiting_ = pending_record{
+        .what = pending_record::step::answering, .since = now_.mono, .at = at, .token = e.token, .device = e.device};
+    out_.push_back(record{++records_, answering{at.wall, rates_}, side::callee, e.device});
+}
+
+void call_machine::handle(reject const& e, moment at) {
+    if (side_of(e.account) != side::callee) return refuse(e, refusal_code::call_not_found);
+    ring_first();
+    if (status_ != call_status::ringing) return refuse(e, refusal_code::call_not_ringing);
+    rejection_ = e.reason.empty() ? to_string(end_reason::rejected) : e.reason;
+    finish({.status = call_status::rejected,
+            .reason = end_reason::rejected,
+            .at = at,
+            .by = actor{side::callee, e.device},
+            .token = e.token});
+}
+
+// A cancel that finds its call answered hangs up, because the app that sent it has already left the call screen; for
+// nothing when the two crossed on the way (races.md row 1).
+void call_machine::handle(cancel const& e, moment at) {
+    if (side_of(e.account) != side::caller) return refuse(e, refusal_code::call_not_found);
+    if (is_over()) return refuse(e, refusal_code::call_not_ringing);
+    ending how{.status = call_status::cancelled,
+               .reason = end_reason::cancelled,
+               .at = at,
+               .by = actor{side::caller, e.device},
+               .token = e.token};
+    if (status_ == call_status::accepted) {
+        bool has_crossed = at.mono - accepted_->mono < config_.cancel_race_window;
+        how.status = call_status::completed;
+        how.reason = has_crossed ? end_reason::cancelled_late : end_reason::hangup;
+    }
+    finish(how);
+}
+
+void call_machine::handle(hang_up const& e, moment at) {
+    auto s = side_of(e.account);
+    if (!s) return refuse(e, refusal_code::call_not_found);
+    if (status_ == call_status::ringing) return refuse(e, refusal_code::call_not_active);
+    if (is_over()) { // both hung up at once, or a repeat: the figures again (races.md rows 20, 24)
+        if (e.limit == allowance::over_limit) return refuse(e, refusal_code::rate_limited);
+        return reply(e.token, ack_ended{*s, figures_});
+    }
+    finish({.status = call_status::completed,
+            .reason = end_reason::hangup,
+            .at = at,
+            .by = actor{*s, e.device},
+            .token = e.token,
+            .body = ending::answer_with::figures});
+}
+
+void call_machine::handle(device_joined const& e, moment) {
+    if (is_over() || e.device.realm != facts_.of(e.side).realm) return;
+    leg& l = leg_of(e.side);
+    if (status_ == call_status::ringing && e.side == side::callee) {
+        if (std::ranges::find(ringing_devices_, e.device) != ringing_devices_.end()) return;
+        l.lost_at.reset();
+        ringing_devices_.push_back(e.device);
+        if (announced_) out_.push_back(tell{side::callee, e.device, incoming{}});
+    } else if (l.lost_at) {
+        own(e.side, e.device);
+        for (notice& n : std::exchange(l.untold, {}))
+            out_.push_back(tell{e.side, e.device, std::move(n)});
+    }
+}
+
+// Only the owning device of a side counts, and while it rings the last of the callee's (races.md row 28).
+void call_machine::handle(device_left const& e, moment at) {
+    if (is_over()) return;
+    leg& l = leg_of(e.side);
+    if (status_ == call_status::ringing && e.side == side::callee) {
+        if (std::erase(ringing_devices_, e.device) == 0 || !ringing_devices_.empty()) return;
+    } else {
+        if (l.device.is_null() || l.device != e.device) return;
+        l.device = {};
+    }
+    lose(e.side, e.lost_at, e.how, at);
+}
+
+void call_machine::lose(side s, moment lost_at, departure how, moment at) {
+    leg& l = leg_of(s);
+    l.last_departure = how;
+    if (how == departure::own_disconnect || config_.reconnect_grace.count() == 0) return give_up(s, lost_at);
+    l.lost_at = lost_at;
+    l.grace_end = at.mono + config_.reconnect_grace;
+}
+
+void call_machine::give_up(side s, moment lost_at) {
+    finish({.status = status_ == call_status::ringing ? call_status::missed : call_status::completed,
+            .reason = s == side::caller ? end_reason::caller_disconnected : end_reason::callee_disconnected,
+            .at = lost_at});
+}
+
+void call_machine::handle(deadline_reached const&, moment) {} // apply() has decided what was due
+
+void call_machine::handle(terminate const& e, moment at) {
+    if (is_over()) return reply(e.token, ack_done{});
+    finish({.status = status_ == call_status::ringing ? call_status::missed : call_status::completed,
+            .reason = e.reason,
+            .at = at,
+            .token = e.token});
+}
+
+void call_machine::handle(balance_changed const& e, moment) {
+    if (prepaid_balance_) prepaid_balance_ = e.coins;
+}
+
+void call_machine::handle(recorded const& e, moment) {
+    if (!waiting_ || e.number != records_) return; // it was given up
+    pending_record answered = *waiting_;
+    waiting_.reset();
+    bool is_written = e.result == recorded::outcome::written;
+    if (answered.what == pending_record::step::answering) {
+        is_written ? become_accepted(answered) : answering_failed(answered);
+        return replay();
+    }
+    may_be_stored_ = is_written;
+    if (!is_written) opening_failed();
+    replay();
+    ring_first();
+}
+
+} // namespace ringback::call

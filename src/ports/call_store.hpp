@@ -1,0 +1,144 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/ids.hpp"
+#include "call/account.hpp"
+#include "call/call_record.hpp"
+#include "call/call_types.hpp"
+#include "call/tariff.hpp"
+#include "ports/completion.hpp"
+
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace ringback::ports {
+
+/// One line of a call's history, written in the transaction of the step that it tells of.
+struct timeline_event {
+    wall_time at{};
+    std::string type;    ///< a status of the call (`RINGING` …) or the name of what happened
+    std::string by;      ///< account id; empty: the server or the clock
+    std::string device;  ///< names the socket; empty when `by` is
+    std::string node;    ///< the node that decided it
+    std::string details; ///< a JSON object, or empty
+
+    friend bool operator==(timeline_event const&, timeline_event const&) = default;
+};
+
+// Writes -------------------------------------------------------------------------------------------------------------
+
+/// Who writes an account: a token (call::refresh_from_claims) or an ADMIN (call::write_by_admin).
+struct by_claims {
+    std::int64_t issued_at = 0; ///< the token's `iat`, 0 without
+};
+struct by_admin {};
+
+/// Creates the account (`at` becomes its createdAt) or changes it. The store reads, merges with the functions named
+/// above and writes within one transaction, so that two writers never undo each other; coins are not touched. A token
+/// that is not newer than the last one is `ok` and changes nothing.
+struct put_account {
+    account_id id;
+    call::account_patch patch;
+    std::variant<by_claims, by_admin> writer;
+    call::approval_status fresh_approval = call::approval_status::approved; ///< for a new telecaller
+    wall_time at{};
+};
+
+/// Inserts a RINGING call. Conflict: the id exists, or a party has another call that is RINGING or ACCEPTED.
+struct call_opened {
+    call::opening what;
+    timeline_event event;
+};
+
+/// RINGING → ACCEPTED. Conflict: the call is not RINGING (or not known).
+struct call_answered {
+    call_id id;
+    call::answering what;
+    timeline_event event;
+};
+
+/// RINGING or ACCEPTED → final, and in the same transaction for a COMPLETED call between a user and a telecaller one
+/// ledger entry per party: the caller pays as much of `coins_spent` as its balance holds (the balance does not go
+/// below 0; the rest is the call's coinsUnpaid), the callee gets `coins_earned`. Conflict: the call is final already
+/// (or not known): nothing is billed twice. Never `unavailable`: the store keeps it and tries until it is written.
+struct call_closed {
+    call_id id;
+    call::closing what;
+    timeline_event event;
+};
+
+using call_write = std::variant<put_account, call_opened, call_answered, call_closed>;
+
+enum class write_outcome : std::uint8_t {
+    ok,         ///< durable
+    conflict,   ///< a condition of the write did not hold: nothing was changed, and nothing ever will be by this write
+    unavailable ///< the store cannot write now: nothing was changed, and nothing ever will be by this write
+};
+
+// Reads --------------------------------------------------------------------------------------------------------------
+
+/// A call as the store knows it.
+struct stored_call {
+    call::call_facts facts; ///< the parties' names and profiles are those of today
+    call::call_status status = call::call_status::ringing;
+    std::optional<call::end_reason> reason;
+    std::optional<wall_time> accepted_at;
+    std::optional<wall_time> ended_at;
+    call::rates rates; ///< all 0 until accepted
+    call::figures figures;
+    std::int64_t coins_unpaid = 0;
+
+    friend bool operator==(stored_call const&, stored_call const&) = default;
+};
+
+/// A page of a list. `next_cursor` continues it; empty at the end. Cursors are opaque texts of the store; one that it
+/// did not make gives store_errc::bad_cursor.
+template <typename Item>
+struct page {
+    std::vector<Item> items;
+    std::string next_cursor;
+};
+
+struct page_request {
+    std::uint32_t limit = 20; ///< 1 to 100
+    std::string cursor;       ///< empty: from the start
+};
+
+enum class store_errc : std::uint8_t { unavailable, bad_cursor };
+
+template <typename Result>
+using read_result = std::expected<Result, store_errc>;
+
+/// What outlives the process. Every function may be called from any thread and returns at once; completions run on the
+/// store's own thread, must be short and must not throw: a shard posts the result to itself.
+///
+/// Group commit: the writes that are waiting when the store is free share one transaction, yet each has its own outcome
+/// (a conflict of one does not undo another). Their completions run after the commit, in the order of submission. A
+/// read sees every write that was submitted before it from the same thread.
+///
+/// Schema and migrations are the implementation's. Destruction writes what was submitted and answers it first.
+class call_store {
+public:
+    virtual ~call_store() = default;
+
+    virtual void write(call_write what, completion<write_outcome> done) = 0;
+
+    /// nullopt: no such account.
+    virtual void find_account(account_id id, completion<read_result<std::optional<call::account>>> done) = 0;
+    /// nullopt: no such call.
+    virtual void find_call(call_id id, completion<read_result<std::optional<stored_call>>> done) = 0;
+    /// The telecallers that are ACTIVE and APPROVED, newest first; `language` narrows the list unless it is empty.
+    virtual void telecallers(std::string language, page_request page,
+                             completion<read_result<ports::page<call::account>>> done) = 0;
+    /// The calls in which the account is caller or callee, newest first.
+    virtual void calls_of(account_id id, page_request page, completion<read_result<ports::page<stored_call>>> done) = 0;
+    /// What happened to a call, in the order in which it was written; empty for a call that is not known.
+    virtual void timeline(call_id id, completion<read_result<std::vector<timeline_event>>> done) = 0;
+};
+
+} // namespace ringback::ports
