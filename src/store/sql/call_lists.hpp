@@ -1,0 +1,69 @@
+#pragma once
+
+#include "base/ids.hpp"
+#include "ports/call_store.hpp"
+#include "store/sql/columns.hpp"
+#include "store/sql/cursor.hpp"
+
+#include <soci/session.h>
+#include <soci/statement.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ringback::store {
+
+/// A call and its place in the lists.
+struct listed_call {
+    ports::stored_call call;
+    call_position position;
+};
+
+/// Reads the table `calls`, with the parties' names of today.
+class call_lists {
+public:
+    explicit call_lists(soci::session& sql);
+    call_lists(call_lists const&) = delete; // the statements hold the addresses of members
+    call_lists& operator=(call_lists const&) = delete;
+
+    [[nodiscard]] std::optional<ports::stored_call> find(call_id const& id);
+    /// The calls of an account after `from`, newest first.
+    [[nodiscard]] std::vector<listed_call> of(account_id const& account, call_position const& from,
+                                              std::uint32_t limit);
+    /// Every RINGING or ACCEPTED call.
+    [[nodiscard]] std::vector<ports::stored_call> active();
+
+private:
+    struct party_row {
+        std::string id, realm;
+        nullable<std::string> name, profile;
+
+        void define(soci::statement& query);
+        [[nodiscard]] call::party read() const;
+    };
+    struct row {
+        party_row caller, callee;
+        std::string id, type, status;
+        nullable<std::string> reason;
+        nullable<integer> accepted_at, ended_at;
+        integer created_at = 0, expires_at = 0;
+        integer user_rate = 0, telecaller_rate = 0;
+        integer duration_s = 0, coins_spent = 0, coins_earned = 0, coins_unpaid = 0;
+        integer number = 0;
+
+        void define(soci::statement& query);
+        [[nodiscard]] ports::stored_call read() const;
+    };
+    struct list_range {
+        std::string id;
+        integer created_at = 0, number = 0, limit = 0;
+    };
+
+    list_range in_;
+    row out_;
+    soci::statement find_, list_, active_;
+};
+
+} // namespace ringback::store

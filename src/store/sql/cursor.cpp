@@ -1,0 +1,63 @@
+#include "store/sql/cursor.hpp"
+
+#include "base/base64.hpp"
+#include "base/ids.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <system_error>
+#include <utility>
+
+namespace ringback::store {
+
+namespace {
+
+std::optional<integer> whole_number(std::string_view text) {
+    integer value = 0;
+    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
+struct parts {
+    wall_time created_at;
+    std::string rest;
+};
+
+// `<kind><milliseconds>.<rest>`, encoded so that nobody is tempted to build one.
+std::optional<parts> split(char kind, std::string_view cursor) {
+    auto text = base64url_decode(cursor);
+    if (!text || text->empty() || text->front() != kind) return std::nullopt;
+    auto dot = text->find('.');
+    if (dot == std::string::npos) return std::nullopt;
+    auto at = whole_number(std::string_view{*text}.substr(1, dot - 1));
+    if (!at) return std::nullopt;
+    return parts{time_of(*at), text->substr(dot + 1)};
+}
+
+} // namespace
+
+std::string cursor_of(account_position const& at) {
+    return base64url_encode(fmt::format("a{}.{}", to_column(at.created_at), at.id));
+}
+
+std::string cursor_of(call_position const& at) {
+    return base64url_encode(fmt::format("c{}.{}", to_column(at.created_at), at.number));
+}
+
+std::optional<account_position> account_position_of(std::string_view cursor) {
+    auto found = split('a', cursor);
+    if (!found || !account_id::parse(found->rest)) return std::nullopt;
+    return account_position{found->created_at, std::move(found->rest)};
+}
+
+std::optional<call_position> call_position_of(std::string_view cursor) {
+    auto found = split('c', cursor);
+    if (!found) return std::nullopt;
+    auto number = whole_number(found->rest);
+    if (!number) return std::nullopt;
+    return call_position{found->created_at, *number};
+}
+
+} // namespace ringback::store

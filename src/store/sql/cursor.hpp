@@ -1,0 +1,33 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "store/sql/columns.hpp"
+
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+
+/// Where a page ended: the sort key of its last row, as an opaque text. The next page begins after this key, whatever
+/// was inserted meanwhile. A text of the other list, or of nobody, is not read.
+namespace ringback::store {
+
+/// In a list of accounts, newest first. The default stands before the first.
+struct account_position {
+    wall_time created_at = wall_time::max();
+    std::string id;
+};
+
+/// In a list of calls, newest first.
+struct call_position {
+    wall_time created_at = wall_time::max();
+    integer number = std::numeric_limits<integer>::max(); ///< of the row: orders the calls of one millisecond
+};
+
+[[nodiscard]] std::string cursor_of(account_position const& at);
+[[nodiscard]] std::string cursor_of(call_position const& at);
+
+[[nodiscard]] std::optional<account_position> account_position_of(std::string_view cursor);
+[[nodiscard]] std::optional<call_position> call_position_of(std::string_view cursor);
+
+} // namespace ringback::store

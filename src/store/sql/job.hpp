@@ -1,0 +1,53 @@
+#pragma once
+
+#include "ports/call_store.hpp"
+#include "store/sql/steps.hpp"
+
+#include <expected>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <variant>
+
+namespace ringback::store {
+
+struct write_job {
+    ports::call_write what;
+    ports::completion<ports::write_outcome> done;
+    ports::write_outcome outcome = ports::write_outcome::unavailable;
+};
+
+/// Something else to be done with the tables, and to be answered once. It can be run again after a rollback.
+class query {
+public:
+    virtual ~query() = default;
+
+    [[nodiscard]] virtual bool needs_transaction() const noexcept = 0;
+    virtual void run(tables& in) = 0;   ///< throws what SQL throws
+    virtual void forget() noexcept = 0; ///< what the last run found does not hold
+    virtual void answer() = 0;          ///< with what the last run found, or `unavailable`
+};
+using query_job = std::unique_ptr<query>;
+
+/// `Ask` is called with the tables and returns a `read_result<Result>`.
+template <typename Result, bool Writes, typename Ask>
+class typed_query final : public query {
+public:
+    typed_query(Ask ask, ports::completion<ports::read_result<Result>> done)
+        : ask_{std::move(ask)},
+          done_{std::move(done)} {}
+
+    [[nodiscard]] bool needs_transaction() const noexcept override { return Writes; }
+    void run(tables& in) override { found_ = ask_(in); }
+    void forget() noexcept override { found_ = std::unexpected{ports::store_errc::unavailable}; }
+    void answer() override { done_(std::move(found_)); }
+
+private:
+    Ask ask_;
+    ports::completion<ports::read_result<Result>> done_;
+    ports::read_result<Result> found_ = std::unexpected{ports::store_errc::unavailable};
+};
+
+using job = std::variant<write_job, query_job>;
+
+} // namespace ringback::store

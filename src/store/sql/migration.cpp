@@ -1,0 +1,51 @@
+#include "store/sql/migration.hpp"
+
+#include "store/sql/columns.hpp"
+#include "store/sql/transactions.hpp"
+
+#include <fmt/format.h>
+#include <soci/into.h>
+#include <soci/use.h>
+
+#include <stdexcept>
+#include <string>
+
+namespace ringback::store {
+
+namespace {
+
+void apply(soci::session& sql, std::span<migration const> steps, wall_time now) {
+    sql << "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL PRIMARY KEY, applied_at BIGINT NOT "
+           "NULL)";
+    integer stored = 0;
+    sql << "SELECT COALESCE(MAX(version), 0) FROM schema_version", soci::into(stored);
+    auto known = static_cast<integer>(steps.size());
+    if (stored > known)
+        throw std::runtime_error(
+            fmt::format("its schema has version {} and this release knows up to {}: start a newer one", stored, known));
+
+    integer const applied_at = to_column(now);
+    for (integer version = stored; version < known;) {
+        for (std::string_view statement : steps[static_cast<std::size_t>(version)])
+            sql << statement;
+        ++version;
+        sql << "INSERT INTO schema_version (version, applied_at) VALUES (:version, :applied_at)",
+            soci::use(version, "version"), soci::use(applied_at, "applied_at");
+    }
+}
+
+} // namespace
+
+void migrate(soci::session& sql, store::dialect const& dialect, std::span<migration const> steps, wall_time now) {
+    transactions transaction{sql, dialect};
+    transaction.begin();
+    try {
+        apply(sql, steps, now);
+        transaction.commit();
+    } catch (...) {
+        transaction.roll_back();
+        throw;
+    }
+}
+
+} // namespace ringback::store

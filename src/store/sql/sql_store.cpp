@@ -1,0 +1,108 @@
+#include "store/sql/sql_store.hpp"
+
+#include "store/sql/cursor.hpp"
+#include "store/sql/job.hpp"
+#include "store/sql/recovery.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <expected>
+#include <future>
+#include <memory>
+#include <stdexcept>
+#include <utility>
+
+namespace ringback::store {
+
+namespace {
+
+template <typename Result, bool Writes = false, typename Ask>
+job query_of(Ask ask, ports::completion<ports::read_result<Result>> done) {
+    return std::make_unique<typed_query<Result, Writes, Ask>>(std::move(ask), std::move(done));
+}
+
+std::uint32_t limit_of(ports::page_request const& page) { return std::clamp<std::uint32_t>(page.limit, 1, 100); }
+
+/// One more than a page was asked for: whether there is one tells whether the list goes on.
+template <typename Item, typename Row, typename Project, typename Cursor>
+ports::page<Item> page_of(std::vector<Row> rows, std::uint32_t limit, Project item_of, Cursor cursor) {
+    ports::page<Item> p;
+    if (rows.size() > limit) {
+        rows.resize(limit);
+        p.next_cursor = cursor(rows.back());
+    }
+    p.items.reserve(rows.size());
+    for (Row& row : rows)
+        p.items.push_back(std::move(item_of(row)));
+    return p;
+}
+
+} // namespace
+
+sql_store::sql_store(open_database database, store_config const& config, clock_source const& clock)
+    : node_{config.node},
+      thread_{std::move(database), config, clock} {}
+
+void sql_store::write(ports::call_write what, ports::completion<ports::write_outcome> done) {
+    thread_.submit(write_job{std::move(what), std::move(done)});
+}
+
+void sql_store::find_account(account_id id, ports::completion<ports::read_result<std::optional<call::account>>> done) {
+    using found = ports::read_result<std::optional<call::account>>;
+    thread_.submit(
+        query_of([id = std::move(id)](tables& in) -> found { return in.accounts.find(id); }, std::move(done)));
+}
+
+void sql_store::find_call(call_id id, ports::completion<ports::read_result<std::optional<ports::stored_call>>> done) {
+    using found = ports::read_result<std::optional<ports::stored_call>>;
+    thread_.submit(query_of([id](tables& in) -> found { return in.lists.find(id); }, std::move(done)));
+}
+
+void sql_store::telecallers(std::string language, ports::page_request page,
+                            ports::completion<ports::read_result<ports::page<call::account>>> done) {
+    using found = ports::read_result<ports::page<call::account>>;
+    auto ask = [language = std::move(language), page = std::move(page)](tables& in) -> found {
+        auto from = page.cursor.empty() ? account_position{} : account_position_of(page.cursor);
+        if (!from) return std::unexpected{ports::store_errc::bad_cursor};
+        return page_of<call::account>(
+            in.accounts.telecallers(language, *from, limit_of(page) + 1), limit_of(page),
+            [](call::account& a) -> call::account& { return a; },
+            [](call::account const& a) { return cursor_of(account_position{a.created_at, a.id.text()}); });
+    };
+    thread_.submit(query_of(std::move(ask), std::move(done)));
+}
+
+void sql_store::calls_of(account_id id, ports::page_request page,
+                         ports::completion<ports::read_result<ports::page<ports::stored_call>>> done) {
+    using found = ports::read_result<ports::page<ports::stored_call>>;
+    auto ask = [id = std::move(id), page = std::move(page)](tables& in) -> found {
+        auto from = page.cursor.empty() ? call_position{} : call_position_of(page.cursor);
+        if (!from) return std::unexpected{ports::store_errc::bad_cursor};
+        return page_of<ports::stored_call>(
+            in.lists.of(id, *from, limit_of(page) + 1), limit_of(page),
+            [](listed_call& c) -> ports::stored_call& { return c.call; },
+            [](listed_call const& c) { return cursor_of(c.position); });
+    };
+    thread_.submit(query_of(std::move(ask), std::move(done)));
+}
+
+void sql_store::timeline(call_id id, ports::completion<ports::read_result<std::vector<ports::timeline_event>>> done) {
+    using found = ports::read_result<std::vector<ports::timeline_event>>;
+    thread_.submit(query_of([id](tables& in) -> found { return in.timeline.of(id); }, std::move(done)));
+}
+
+std::vector<ports::stored_call> sql_store::recover(wall_time now) {
+    using found = ports::read_result<std::vector<ports::stored_call>>;
+    std::promise<found> answered;
+    thread_.submit(query_of<std::vector<ports::stored_call>, true>(
+        [this, now](tables& in) -> found { return end_orphans(in, now, node_); },
+        [this, &answered](found result) {
+            if (result) thread_.begin_liveness();
+            answered.set_value(std::move(result));
+        }));
+    found ended = answered.get_future().get();
+    if (!ended) throw std::runtime_error("the calls that a lost server left could not be ended: see the log");
+    return *std::move(ended);
+}
+
+} // namespace ringback::store

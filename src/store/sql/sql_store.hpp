@@ -1,0 +1,41 @@
+#pragma once
+
+#include "ports/call_store.hpp"
+#include "store/sql/dialect.hpp"
+#include "store/sql/store_config.hpp"
+#include "store/sql/store_thread.hpp"
+
+#include <string>
+#include <vector>
+
+namespace ringback::store {
+
+/// The call store over any SQL database that SOCI speaks to: what is special of one is its dialect and its schema.
+/// Jobs run in the order of submission, reads and writes alike.
+class sql_store : public ports::call_store {
+public:
+    /// Keeps `clock` until it is destroyed.
+    sql_store(open_database database, store_config const& config, clock_source const& clock);
+
+    void write(ports::call_write what, ports::completion<ports::write_outcome> done) override;
+    void find_account(account_id id, ports::completion<ports::read_result<std::optional<call::account>>> done) override;
+    void find_call(call_id id, ports::completion<ports::read_result<std::optional<ports::stored_call>>> done) override;
+    void telecallers(std::string language, ports::page_request page,
+                     ports::completion<ports::read_result<ports::page<call::account>>> done) override;
+    void calls_of(account_id id, ports::page_request page,
+                  ports::completion<ports::read_result<ports::page<ports::stored_call>>> done) override;
+    void timeline(call_id id, ports::completion<ports::read_result<std::vector<ports::timeline_event>>> done) override;
+
+    /// Ends the calls that a server which is gone left active: RINGING becomes MISSED, ACCEPTED becomes COMPLETED and
+    /// is billed, both `server_lost`, ended when that server last stamped that it was alive (contract section 6,
+    /// promise 3, for one process and without resumption). From here on this process stamps. Once, by the server,
+    /// before it opens calls; never by a tool that works on the store of a running server. Waits for the store's
+    /// thread; returns the calls as they are now. Throws std::runtime_error when nothing could be written.
+    std::vector<ports::stored_call> recover(wall_time now);
+
+private:
+    std::string const node_;
+    store_thread thread_;
+};
+
+} // namespace ringback::store

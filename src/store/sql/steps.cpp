@@ -1,0 +1,79 @@
+#include "store/sql/steps.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <optional>
+#include <variant>
+
+namespace ringback::store {
+
+namespace {
+
+/// false: the writer is a token that is not newer than the last one.
+bool merge(call::account& into, ports::put_account const& what) {
+    if (auto const* claims = std::get_if<ports::by_claims>(&what.writer))
+        return call::refresh_from_claims(into, what.patch, claims->issued_at, what.fresh_approval);
+    call::write_by_admin(into, what.patch, what.fresh_approval);
+    return true;
+}
+
+void put(ports::put_account const& what, tables& in) {
+    if (auto known = in.accounts.find(what.id)) {
+        if (merge(*known, what)) in.accounts.update(*known);
+        return;
+    }
+    call::account fresh;
+    fresh.id = what.id;
+    fresh.created_at = what.at;
+    merge(fresh, what);
+    in.accounts.insert(fresh);
+}
+
+bool open_call(ports::call_opened const& what, tables& in) {
+    if (!in.calls.open(what.what.facts)) return false;
+    in.timeline.append(what.what.facts.id, what.event);
+    return true;
+}
+
+bool answer_call(ports::call_answered const& what, tables& in) {
+    if (!in.calls.answer(what.id, what.what)) return false;
+    in.timeline.append(what.id, what.event);
+    return true;
+}
+
+struct step {
+    tables& in;
+
+    bool operator()(ports::put_account const& what) const {
+        put(what, in);
+        return true;
+    }
+    bool operator()(ports::call_opened const& what) const { return open_call(what, in); }
+    bool operator()(ports::call_answered const& what) const { return answer_call(what, in); }
+    bool operator()(ports::call_closed const& what) const { return close_call(what, in); }
+};
+
+} // namespace
+
+bool close_call(ports::call_closed const& what, tables& in) {
+    assert(call::is_final(what.what.status));
+    std::optional<billed_parties> billed;
+    if (what.what.status == call::call_status::completed) billed = in.calls.to_be_billed(what.id);
+
+    std::int64_t const spent = what.what.figures.coins_spent;
+    std::int64_t const earned = what.what.figures.coins_earned;
+    std::int64_t const paid = billed ? std::min(spent, billed->caller_coins) : spent;
+    if (!in.calls.close(what.id, what.what, spent - paid)) return false;
+
+    if (billed) {
+        auto const call = what.id.text();
+        in.ledger.append({billed->caller, call, -paid, billed->caller_coins - paid, "call", what.what.ended_at});
+        in.ledger.append({billed->callee, call, earned, billed->callee_coins + earned, "call", what.what.ended_at});
+    }
+    in.timeline.append(what.id, what.event);
+    return true;
+}
+
+bool carry_out(ports::call_write const& what, tables& in) { return std::visit(step{in}, what); }
+
+} // namespace ringback::store

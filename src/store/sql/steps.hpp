@@ -1,0 +1,39 @@
+#pragma once
+
+#include "ports/call_store.hpp"
+#include "store/sql/account_rows.hpp"
+#include "store/sql/call_lists.hpp"
+#include "store/sql/call_rows.hpp"
+#include "store/sql/ledger_rows.hpp"
+#include "store/sql/liveness_row.hpp"
+#include "store/sql/timeline_rows.hpp"
+
+#include <soci/session.h>
+
+namespace ringback::store {
+
+/// All tables of a session: what reads and steps work with.
+struct tables {
+    explicit tables(soci::session& sql)
+        : accounts{sql},
+          calls{sql},
+          lists{sql},
+          timeline{sql},
+          ledger{sql},
+          liveness{sql} {}
+
+    account_rows accounts;
+    call_rows calls;
+    call_lists lists;
+    timeline_rows timeline;
+    ledger_rows ledger;
+    liveness_row liveness;
+};
+
+/// Carries out a write within the open transaction. false: a condition of the write did not hold; nothing was changed,
+/// so that others may share the transaction. Throws what SQL throws; then the transaction is to be rolled back.
+[[nodiscard]] bool carry_out(ports::call_write const& what, tables& in);
+
+[[nodiscard]] bool close_call(ports::call_closed const& what, tables& in);
+
+} // namespace ringback::store

@@ -1,0 +1,83 @@
+#include "store/sqlite/sqlite_database.hpp"
+
+#include "store/sql/migration.hpp"
+#include "store/sqlite/sqlite_schema.hpp"
+
+#include <fmt/format.h>
+#include <soci/into.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+
+#include <cerrno>
+#include <fcntl.h>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+#include <unistd.h>
+
+namespace ringback::store {
+
+namespace {
+
+bool is_refusal(soci::soci_error const& error) noexcept {
+    auto const* known = dynamic_cast<soci::sqlite3_soci_error const*>(&error);
+    return known != nullptr && (known->result() & 0xff) == SQLITE_CONSTRAINT;
+}
+
+// SQLite would create it readable by all. The files beside it (-wal, -shm) get the permissions of this one.
+void create_private(std::string const& file) {
+    int const fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    if (fd < 0) throw std::system_error(errno, std::generic_category());
+    ::close(fd);
+}
+
+// SOCI takes a line of `key=value`, with quotes but without a way to escape them.
+std::string connect_line(std::string const& file) {
+    if (file.find('"') != std::string::npos) throw std::runtime_error("a path with a quotation mark is not supported");
+    return "db=\"" + file + "\"";
+}
+
+void set_up(soci::session& sql, sqlite_config const& config) {
+    sql << fmt::format("PRAGMA busy_timeout = {}", config.busy_timeout.count());
+
+    // The write-ahead log: a commit appends to one file and needs one fsync, and readers of other processes do not
+    // disturb. The mode is a property of the file, so this is also the first access that finds out what the file is.
+    std::string mode;
+    sql << "PRAGMA journal_mode = WAL", soci::into(mode);
+    if (mode != "wal") throw std::runtime_error("the file system does not allow a write-ahead log (shared memory)");
+    // NORMAL, the usual choice with a log, would not wait for the disk: a power cut could take calls that were
+    // announced.
+    sql << "PRAGMA synchronous = FULL";
+    sql << "PRAGMA foreign_keys = ON";
+
+    // Each group writes the pages at the ends of the tables again. A log of up to 4096 pages (16 MiB) instead of 1000
+    // copies them into the file a quarter as often; reading it after a crash takes some 10 ms.
+    sql << "PRAGMA wal_autocheckpoint = 4096";
+    sql << "PRAGMA journal_size_limit = 67108864"; // what a burst left behind is given back above 64 MiB
+    sql << "PRAGMA cache_size = -32768";           // 32 MiB: the hot half of 100 000 accounts and a day of calls
+    sql << "PRAGMA temp_store = MEMORY";           // sorting a page of a list needs no file
+    // No mmap_size: an I/O error would be a signal instead of an error. Pages stay at 4 KiB, what a disk writes at
+    // once.
+}
+
+} // namespace
+
+open_database open_sqlite(std::filesystem::path const& path, sqlite_config const& config, wall_time now) {
+    std::string const file = std::filesystem::absolute(path).string(); // never `:memory:`, nor a `file:` address
+    try {
+        create_private(file);
+        open_database db{std::make_unique<soci::session>(soci::sqlite3, connect_line(file)),
+                         {.begin = "BEGIN IMMEDIATE", .is_refusal = is_refusal}};
+        set_up(*db.sql, config);
+        migrate(*db.sql, db.dialect, sqlite_migrations(), now);
+        return db;
+    } catch (soci::soci_error const& e) {
+        throw std::runtime_error(fmt::format("cannot open the database {}: {}", file, e.get_error_message()));
+    } catch (std::system_error const& e) {
+        throw std::runtime_error(fmt::format("cannot open the database {}: {}", file, e.code().message()));
+    } catch (std::runtime_error const& e) {
+        throw std::runtime_error(fmt::format("cannot open the database {}: {}", file, e.what()));
+    }
+}
+
+} // namespace ringback::store

@@ -1,0 +1,130 @@
+#include "store/sqlite/sqlite_schema.hpp"
+
+#include <array>
+#include <string_view>
+
+namespace ringback::store {
+
+namespace {
+
+// Version 1: accounts, calls, their timeline and the ledger. STRICT, so that a column holds what it says.
+constexpr std::string_view first[] = {
+    // Found by its text: a table that is its own index saves every look-up a second search.
+    R"sql(CREATE TABLE accounts (
+        id TEXT NOT NULL PRIMARY KEY,
+        role TEXT NOT NULL CHECK (role IN ('USER', 'TELECALLER', 'ADMIN')),
+        name TEXT,
+        profile TEXT,
+        language TEXT NOT NULL,
+        about TEXT NOT NULL,
+        status TEXT NOT NULL CHECK (status IN ('ACTIVE', 'SUSPENDED')),
+        approval TEXT CHECK (approval IN ('PENDING', 'APPROVED', 'REJECTED')),
+        coins INTEGER NOT NULL CHECK (coins >= 0),
+        created_at INTEGER NOT NULL,
+        claims_iat INTEGER NOT NULL,
+        pinned INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID)sql",
+    R"sql(CREATE INDEX telecallers ON accounts (created_at, id)
+        WHERE role = 'TELECALLER' AND status = 'ACTIVE' AND approval = 'APPROVED')sql",
+    R"sql(CREATE INDEX telecallers_of_language ON accounts (language, created_at, id)
+        WHERE role = 'TELECALLER' AND status = 'ACTIVE' AND approval = 'APPROVED')sql",
+
+    // `number` follows the order of insertion: new calls stand together at the end of the table, where the pages are
+    // that
+    // the next steps of these calls change, and it makes the keys of the lists unique.
+    R"sql(CREATE TABLE calls (
+        number INTEGER NOT NULL PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        type TEXT NOT NULL CHECK (type IN ('AUDIO', 'VIDEO')),
+        caller_id TEXT NOT NULL REFERENCES accounts (id),
+        caller_realm TEXT NOT NULL,
+        callee_id TEXT NOT NULL REFERENCES accounts (id),
+        callee_realm TEXT NOT NULL,
+        status TEXT NOT NULL
+            CHECK (status IN ('RINGING', 'ACCEPTED', 'COMPLETED', 'REJECTED', 'MISSED', 'CANCELLED')),
+        reason TEXT,
+        created_at INTEGER NOT NULL,
+        expires_at INTEGER NOT NULL,
+        accepted_at INTEGER,
+        ended_at INTEGER,
+        user_rate INTEGER NOT NULL DEFAULT 0,
+        telecaller_rate INTEGER NOT NULL DEFAULT 0,
+        duration_s INTEGER NOT NULL DEFAULT 0,
+        coins_spent INTEGER NOT NULL DEFAULT 0,
+        coins_earned INTEGER NOT NULL DEFAULT 0,
+        coins_unpaid INTEGER NOT NULL DEFAULT 0
+    ) STRICT)sql",
+    "CREATE INDEX calls_made ON calls (caller_id, created_at)",
+    "CREATE INDEX calls_got ON calls (callee_id, created_at)",
+
+    // One active call per account, whichever side it is on: two partial indexes over calls could not see that one
+    // account's caller is another row's callee, and would cost two trees instead of one small one.
+    R"sql(CREATE TABLE active_parties (
+        account_id TEXT NOT NULL PRIMARY KEY,
+        call_id TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID)sql",
+    R"sql(CREATE TRIGGER call_takes_its_parties AFTER INSERT ON calls
+        WHEN NEW.status IN ('RINGING', 'ACCEPTED')
+    BEGIN
+        INSERT INTO active_parties (account_id, call_id) VALUES (NEW.caller_id, NEW.id);
+        INSERT INTO active_parties (account_id, call_id) VALUES (NEW.callee_id, NEW.id);
+    END)sql",
+    R"sql(CREATE TRIGGER call_frees_its_parties AFTER UPDATE OF status ON calls
+        WHEN NEW.status NOT IN ('RINGING', 'ACCEPTED')
+    BEGIN
+        DELETE FROM active_parties WHERE account_id = NEW.caller_id AND call_id = NEW.id;
+        DELETE FROM active_parties WHERE account_id = NEW.callee_id AND call_id = NEW.id;
+    END)sql",
+
+    R"sql(CREATE TABLE call_events (
+        call_id TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        at INTEGER NOT NULL,
+        type TEXT NOT NULL,
+        by_account TEXT NOT NULL,
+        device TEXT NOT NULL,
+        node TEXT NOT NULL,
+        details TEXT NOT NULL,
+        PRIMARY KEY (call_id, number)
+    ) STRICT, WITHOUT ROWID)sql",
+
+    // `call_id` is NULL for coins that come or go without a call. A second side of each entry, for double entry, finds
+    // its place as a column beside `account_id`.
+    R"sql(CREATE TABLE ledger (
+        entry_id INTEGER NOT NULL PRIMARY KEY,
+        account_id TEXT NOT NULL REFERENCES accounts (id),
+        call_id TEXT REFERENCES calls (id),
+        amount INTEGER NOT NULL,
+        balance INTEGER NOT NULL,
+        reason TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        UNIQUE (call_id, account_id)
+    ) STRICT)sql",
+    R"sql(CREATE TRIGGER ledger_moves_coins AFTER INSERT ON ledger
+    BEGIN
+        UPDATE accounts SET coins = NEW.balance WHERE id = NEW.account_id;
+    END)sql",
+    R"sql(CREATE TRIGGER ledger_adds_up BEFORE INSERT ON ledger
+        WHEN NEW.balance <> (SELECT coins FROM accounts WHERE id = NEW.account_id) + NEW.amount
+    BEGIN
+        SELECT RAISE(ABORT, 'a ledger entry does not follow from the balance before');
+    END)sql",
+    R"sql(CREATE TRIGGER ledger_is_not_changed BEFORE UPDATE ON ledger
+    BEGIN
+        SELECT RAISE(ABORT, 'the ledger is only appended to');
+    END)sql",
+    R"sql(CREATE TRIGGER ledger_is_not_deleted BEFORE DELETE ON ledger
+    BEGIN
+        SELECT RAISE(ABORT, 'the ledger is only appended to');
+    END)sql",
+
+    "CREATE TABLE liveness (id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1), alive_at INTEGER NOT NULL) STRICT",
+};
+
+constexpr std::array<migration, 1> steps{migration{first}};
+
+} // namespace
+
+std::span<migration const> sqlite_migrations() noexcept { return steps; }
+
+} // namespace ringback::store
