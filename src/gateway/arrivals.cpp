@@ -1,0 +1,111 @@
+#include "gateway/arrivals.hpp"
+
+#include "gateway/payloads.hpp"
+#include "gateway/rooms.hpp"
+#include "gateway/station.hpp"
+
+#include <utility>
+
+namespace ringback::gateway {
+namespace {
+
+using origin = socketio::disconnect_reason::origin;
+
+/// Somebody wanted this end, so that nobody will come back.
+call::departure departure_of(socketio::disconnect_reason why) {
+    bool is_own = why.from != origin::transport || why.transport == engineio::close_reason::peer_closed;
+    return is_own ? call::departure::own_disconnect : call::departure::drop;
+}
+
+} // namespace
+
+/// An account without a device that still counts as online, until its grace is over.
+struct arrivals::lingering final : timer_wheel::timer {
+    lingering(arrivals& o, account_id w, call::realm r, std::uint64_t n)
+        : owner{o},
+          who{std::move(w)},
+          realm{r},
+          number{n} {}
+
+    arrivals& owner;
+    account_id who;
+    call::realm realm;
+    std::uint64_t number;
+
+private:
+    void on_expiry(mono_time) override {
+        station& at = owner.at_;
+        auto mine = std::move(owner.lingering_.extract(number).mapped()); // lives until this returns
+        at.shared().registry.end_linger(
+            who, realm, number, [&at](ports::presence_changes const& c) { presence_announcer::announce(at, c); });
+    }
+};
+
+void token_expiry::on_expiry(mono_time) { at_.close_expired(who_); }
+
+arrivals::arrivals(station& at) : at_{at} {}
+arrivals::~arrivals() = default;
+
+void arrivals::serve(socketio::nsp& where) {
+    where.on_connection([this](socketio::socket& s) { enter(s); });
+    where.on_disconnect(
+        [this](socketio::socket& s, socketio::disconnect_reason why, moment lost_at) { leave(s, why, lost_at); });
+}
+
+void arrivals::enter(socketio::socket& s) {
+    device& d = device_of(s);
+    s.join(account_room(d.account->id));
+    if (d.realm == call::realm::user) s.join(presence_room);
+    at_.shared().registry.add_device(d.account->id, d.account->role, ref_of(s), at_.now(),
+                                     [this, who = s.ref()](ports::arrival news) { settle_in(who, std::move(news)); });
+}
+
+void arrivals::settle_in(socket_ref who, ports::arrival news) {
+    presence_announcer::announce(at_, news.changes);
+    socketio::socket* s = at_.devices_here().find(who);
+    if (!s) return;
+    for (ports::kept_event const& e : news.kept)
+        at_.devices_here().tell(who, e.call, on_screen::freed, render_final(e.what, e.call, e.side));
+    if (news.active)
+        switchboard::submit(at_, news.active->home, news.active->call,
+                            call::device_joined{news.active->side, ref_of(*s)});
+}
+
+void arrivals::leave(socketio::socket& s, socketio::disconnect_reason why, moment lost_at) {
+    device& d = device_of(s);
+    d.expiry.reset();
+    call::departure how = departure_of(why);
+    auto grace =
+        how == call::departure::drop ? at_.shared().config.calls.reconnect_grace : std::chrono::milliseconds{0};
+    at_.shared().registry.remove_device(
+        d.account->id, ref_of(s), grace,
+        [this, device = ref_of(s), how, lost_at, account = d.account->id](ports::departed news) {
+            settle_departure(device, how, lost_at, account, std::move(news));
+        });
+}
+
+void arrivals::settle_departure(call::device_ref device, call::departure how, moment lost_at, account_id const& account,
+                                ports::departed news) {
+    if (news.active)
+        switchboard::submit(at_, news.active->home, news.active->call,
+                            call::device_left{news.active->side, device, how, lost_at});
+    if (news.linger != 0) linger(account, device.realm, news.linger);
+    presence_announcer::announce(at_, news.changes);
+}
+
+void arrivals::linger(account_id const& account, call::realm realm, std::uint64_t number) {
+    auto& l = lingering_[number] = std::make_unique<lingering>(*this, account, realm, number);
+    at_.hub().timers().arm(*l, at_.now().mono + at_.shared().config.calls.reconnect_grace);
+}
+
+void arrivals::close_expired(socket_ref who) {
+    socketio::socket* s = at_.devices_here().find(who);
+    if (!s) return;
+    at_.shared().registry.active_call_of(device_of(*s).account->id, [this, who](std::optional<ports::involvement> in) {
+        if (!in) return at_.devices_here().close(who, connect_refusal::token_invalid);
+        at_.run_on(in->home.shard,
+                   [call = in->call, who](station& there) { there.calls().look_again_after(call, who); });
+    });
+}
+
+} // namespace ringback::gateway

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "base/timer_wheel.hpp"
+#include "gateway/device.hpp"
+#include "ports/call_registry.hpp"
+#include "socketio/disconnect_reason.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <unordered_map>
+
+namespace ringback::gateway {
+
+class station;
+
+/// The coming and going of devices on one shard: the registry hears of each, and the call of its account too.
+class arrivals {
+public:
+    explicit arrivals(station& at);
+    arrivals(arrivals const&) = delete;
+    arrivals& operator=(arrivals const&) = delete;
+    ~arrivals();
+
+    /// Registers the handlers of a namespace.
+    void serve(socketio::nsp& where);
+
+    /// The token of this device has expired: closes it, or waits for the end of the call that its account is in.
+    void close_expired(socket_ref who);
+
+private:
+    struct lingering;
+
+    void enter(socketio::socket& s);
+    void leave(socketio::socket& s, socketio::disconnect_reason why, moment lost_at);
+    void settle_in(socket_ref who, ports::arrival news);
+    void settle_departure(call::device_ref device, call::departure how, moment lost_at, account_id const& account,
+                          ports::departed news);
+    void linger(account_id const& account, call::realm realm, std::uint64_t number);
+
+    station& at_;
+    std::unordered_map<std::uint64_t, std::unique_ptr<lingering>> lingering_; ///< by the registry's number
+};
+
+} // namespace ringback::gateway

@@ -1,0 +1,153 @@
+#include "gateway/authenticator.hpp"
+
+#include "auth/token_source.hpp"
+#include "base/log.hpp"
+#include "gateway/address_subject.hpp"
+#include "gateway/event_payload.hpp"
+#include "gateway/station.hpp"
+
+#include <chrono>
+#include <utility>
+
+namespace ringback::gateway {
+namespace {
+
+using enum connect_refusal;
+
+/// No socket lives that long, and the timer wheel turns two years far.
+constexpr std::chrono::days no_expiry{365};
+
+call::role role_of(auth::account_role r) noexcept {
+    switch (r) {
+    case auth::account_role::user: return call::role::user;
+    case auth::account_role::telecaller: return call::role::telecaller;
+    case auth::account_role::admin: return call::role::admin;
+    }
+    return call::role::user;
+}
+
+std::string token_of(socketio::socket& s, std::vector<std::string> const& cors_origins) {
+    auto const& request = s.request();
+    auto header = [&](std::string_view name) { return request.header(name); };
+    std::optional<std::string> auth_token = text_member(s.auth(), "token");
+    auth::token_places places{.auth_token = auth_token ? std::string_view{*auth_token} : std::string_view{},
+                              .authorization = header("authorization"),
+                              .cookie = header("cookie"),
+                              .host = header("host")};
+    if (auto origin = header("origin"); !origin.empty()) places.origin = origin;
+    return std::string{auth::find_token(places, cors_origins).value_or("")};
+}
+
+} // namespace
+
+bool role_fits(auth::account_role role, call::realm where) noexcept {
+    switch (where) {
+    case call::realm::user: return role == auth::account_role::user;
+    case call::realm::telecaller: return role == auth::account_role::telecaller;
+    case call::realm::peer: break;
+    }
+    return true;
+}
+
+std::optional<connect_refusal> check_account(call::account const* account, auth::claims const& who) {
+    if (!account) return account_not_found;
+    if (account->role != role_of(who.role)) return access_denied;
+    if (account->status != call::account_status::active) return account_suspended;
+    if (!is_approved(*account)) return not_approved;
+    return std::nullopt;
+}
+
+void authenticator::guard(socketio::nsp& where, call::realm realm) {
+    where.use([this, realm](socketio::socket& s, socketio::admission a) { begin(s, realm, std::move(a)); });
+}
+
+void authenticator::begin(socketio::socket& s, call::realm realm, socketio::admission admission) {
+    auto const& config = at_.shared().config;
+    std::uint64_t number = next_++;
+    attempts_.emplace(number, attempt{.from = s.ref(),
+                                      .realm = realm,
+                                      .admission = std::move(admission),
+                                      .address = address_subject(s.request().address),
+                                      .token = token_of(s, config.cors_origins),
+                                      .who = {}});
+    if (config.calls.reconnect_grace.count() != 0) return spare_returning(number);
+    count(number);
+}
+
+/// An account that returns to its own call within a grace is not counted.
+void authenticator::spare_returning(std::uint64_t number) {
+    attempt& a = attempts_.at(number);
+    if (!verify(a)) return count(number);
+    at_.shared().registry.active_call_of(a.who->account, [this, number](std::optional<ports::involvement> in) {
+        attempt const& of = attempts_.at(number);
+        if (!in || in->realm != of.realm) return count(number);
+        at_.run_on(in->home.shard,
+                   [call = in->call, party = of.who->account, number, back = at_.shard()](station& there) {
+                       bool is_returning = there.calls().misses(call, party);
+                       there.run_on(back, [number, is_returning](station& here) {
+                           authenticator& own = here.gate();
+                           is_returning ? own.check_token(number) : own.count(number);
+                       });
+                   });
+    });
+}
+
+void authenticator::count(std::uint64_t number) {
+    services& shared = at_.shared();
+    shared.registry.take_attempt(ports::limited_action::connection, attempts_.at(number).address,
+                                 shared.config.limits.connections, at_.now().mono, [this, number](bool is_within) {
+                                     is_within ? check_token(number) : refuse(number, rate_limited);
+                                 });
+}
+
+bool authenticator::verify(attempt& a) {
+    if (a.who || a.token.empty()) return a.who.has_value();
+    if (auto who = at_.shared().verifier.verify(a.token, at_.now().wall)) a.who = *std::move(who);
+    return a.who.has_value();
+}
+
+void authenticator::check_token(std::uint64_t number) {
+    attempt& a = attempts_.at(number);
+    if (a.token.empty()) return refuse(number, token_required);
+    if (!verify(a)) return refuse(number, token_invalid);
+    if (!role_fits(a.who->role, a.realm)) return refuse(number, access_denied);
+    auth::claims who = *a.who; // the attempt may be over before admit() returns
+    at_.shared().accounts.admit(at_.shard(), who, at_.now(),
+                                [this, number](account_directory::found const& f) { judge(number, f); });
+}
+
+void authenticator::judge(std::uint64_t number, account_directory::found const& account) {
+    if (!account) {
+        attempt a = take(number);
+        spdlog::warn("account={} event=connect-without-store", a.who->account.text());
+        if (socketio::socket* s = at_.hub().find(a.from)) s->drop(engineio::close_reason::forced_close);
+        return; // the refusal of the admission finds a closing transport
+    }
+    if (auto why = check_account(account->get(), *attempts_.at(number).who)) return refuse(number, *why);
+    admit(take(number), *account);
+}
+
+void authenticator::admit(attempt a, account_ptr account) {
+    socketio::socket* s = at_.hub().find(a.from);
+    if (!s) return;
+    auto d = std::make_unique<device>(std::move(account), a.realm);
+    if (auto until = at_.shared().verifier.valid_until(*a.who)) {
+        moment now = at_.now();
+        if (auto left = *until - now.wall; left < no_expiry) {
+            d->expiry = std::make_unique<token_expiry>(at_.entrance(), a.from);
+            at_.hub().timers().arm(*d->expiry, now.mono + left);
+        }
+    }
+    s->keep(std::move(d));
+    a.admission.accept();
+}
+
+void authenticator::refuse(std::uint64_t number, connect_refusal why) {
+    take(number).admission.refuse(wire_of(why).message, render_connect_data(why));
+}
+
+authenticator::attempt authenticator::take(std::uint64_t number) {
+    return std::move(attempts_.extract(number).mapped());
+}
+
+} // namespace ringback::gateway

@@ -1,0 +1,60 @@
+#pragma once
+
+#include "auth/claims.hpp"
+#include "gateway/account_directory.hpp"
+#include "gateway/error_to_wire.hpp"
+#include "socketio/nsp.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+namespace ringback::gateway {
+
+class station;
+
+/// Whether the role of a token may use the namespace: USER `/user`, TELECALLER `/telecaller`, anyone `/`.
+[[nodiscard]] bool role_fits(auth::account_role role, call::realm where) noexcept;
+/// The checks of an account behind a valid token, in the contract's order; null: it does not exist.
+[[nodiscard]] std::optional<connect_refusal> check_account(call::account const* account, auth::claims const& who);
+
+/// Decides who may join a namespace (contract, section 2): the limit of the address, the token, its role, the account.
+/// The first check that fails is the CONNECT_ERROR. When the store does not answer, the transport is closed instead:
+/// after a CONNECT_ERROR official clients would not try again.
+class authenticator {
+public:
+    explicit authenticator(station& at) noexcept : at_{at} {}
+    authenticator(authenticator const&) = delete;
+    authenticator& operator=(authenticator const&) = delete;
+
+    /// Stands before the namespace; whoever passes has a `device`.
+    void guard(socketio::nsp& where, call::realm realm);
+
+private:
+    /// A connection that is being decided. Kept here and not in the callbacks, which may outlive the shard's sockets.
+    struct attempt {
+        socket_ref from;
+        call::realm realm;
+        socketio::admission admission;
+        std::string address; ///< what the limit counts
+        std::string token;   ///< empty: none
+        std::optional<auth::claims> who;
+    };
+
+    void begin(socketio::socket& s, call::realm realm, socketio::admission admission);
+    void spare_returning(std::uint64_t number);
+    void count(std::uint64_t number);
+    void check_token(std::uint64_t number);
+    void judge(std::uint64_t number, account_directory::found const& account);
+    [[nodiscard]] bool verify(attempt& a);
+    void admit(attempt a, account_ptr account);
+    void refuse(std::uint64_t number, connect_refusal why);
+    [[nodiscard]] attempt take(std::uint64_t number);
+
+    station& at_;
+    std::unordered_map<std::uint64_t, attempt> attempts_;
+    std::uint64_t next_ = 0;
+};
+
+} // namespace ringback::gateway

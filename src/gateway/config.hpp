@@ -1,0 +1,48 @@
+#pragma once
+
+#include "call/account.hpp"
+#include "call/call_machine.hpp"
+#include "call/tariff.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace ringback::gateway {
+
+/// Attempts per sliding minute: connections of an address, events of an account. 0 switches a limit off.
+struct attempt_limits {
+    std::uint32_t connections = 10;
+    std::uint32_t initiate = 5;
+    std::uint32_t cancel = 20;
+    std::uint32_t end = 20;
+    std::uint32_t accept = 20;
+    std::uint32_t reject = 20;
+};
+
+enum class provisioning : std::uint8_t {
+    claims, ///< a valid token creates and refreshes its account
+    strict  ///< only accounts that exist may connect
+};
+enum class billing_mode : std::uint8_t {
+    meter,  ///< never refuses a call for its coins
+    prepaid ///< the balance must pay for `minimum_paid`, and ends the call when it is used up
+};
+
+/// What the app has read from the settings (contract, section 7) for the namespaces.
+struct gateway_config {
+    call::call_config calls;
+    call::tariff tariff;
+    billing_mode billing = billing_mode::meter;
+    std::chrono::seconds minimum_paid{10};
+    gateway::provisioning provisioning = gateway::provisioning::claims;
+    call::approval_status default_approval = call::approval_status::approved; ///< of a new telecaller
+    std::vector<std::string> cors_origins; ///< from which the cookie counts, when named literally
+    attempt_limits limits;
+    std::size_t cached_accounts = 100'000;  ///< beside those that somebody holds
+    std::size_t watched_telecallers = 1000; ///< that one socket may name in `presence:subscribe`
+};
+
+} // namespace ringback::gateway

@@ -1,0 +1,49 @@
+#include "gateway/devices.hpp"
+
+#include "gateway/rooms.hpp"
+
+namespace ringback::gateway {
+
+socketio::socket* devices::find(socket_ref who) const {
+    socketio::socket* s = hub_.find(who);
+    return s && s->is_connected() ? s : nullptr;
+}
+
+void devices::tell(socket_ref who, call_id const& about, on_screen effect, rendered_event const& what) {
+    socketio::socket* s = find(who);
+    if (!s) return;
+    call_id& showing = device_of(*s).showing;
+    if (effect == on_screen::freed) {
+        // Apps do not read the callId of a final event, so that it would end the call they show (races.md row 25).
+        if (!showing.is_null() && showing != about) return;
+        showing = {};
+    } else if (effect == on_screen::shows_call) {
+        showing = about;
+    }
+    s->emit(what.name, what.args);
+}
+
+void devices::take_leg(socket_ref who, call_id const& call) {
+    socketio::socket* s = find(who);
+    if (!s) return;
+    device_of(*s).showing = call;
+    s->join(call_room(call));
+}
+
+void devices::leave_call(socket_ref who, call_id const& call) {
+    if (socketio::socket* s = find(who)) s->leave(call_room(call));
+}
+
+void devices::free_screen(socket_ref who, call_id const& call) {
+    socketio::socket* s = find(who);
+    if (s && device_of(*s).showing == call) device_of(*s).showing = {};
+}
+
+void devices::close(socket_ref who, connect_refusal why) {
+    socketio::socket* s = find(who);
+    if (!s) return;
+    s->emit("error", render_closing(why));
+    s->disconnect();
+}
+
+} // namespace ringback::gateway

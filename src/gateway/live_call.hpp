@@ -1,0 +1,46 @@
+#pragma once
+
+#include "gateway/switchboard.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace ringback::gateway {
+
+/// One call at its home.
+struct switchboard::live_call final : timer_wheel::timer {
+    live_call(switchboard& owner, call_id const& i) : id{i}, at{owner} {}
+
+    call_id const id;
+    std::optional<call::call_machine> machine; ///< empty while the claim is being decided
+    /// What happened while the claim or an earlier event was being worked off.
+    std::vector<call::call_event> waiting;
+    bool is_busy = false;      ///< effects are being carried out: they come before the next event
+    bool is_forgotten = false; ///< nothing needs it any more
+    /// Who has acted on it, so that its history can name the device.
+    std::vector<std::pair<socket_ref, device_name>> names;
+    std::vector<socket_ref> look_again; ///< devices whose token expired during the call
+    /// `livekit` of each side as JSON, from the accept until it is announced; empty: to be minted.
+    std::array<std::string, 2> media;
+    moment record_since; ///< when the store got the record that is waited for
+
+    void remember_name(socket_ref who, device_name const& name) {
+        if (name == device_name{} || std::ranges::find(names, who, &decltype(names)::value_type::first) != names.end())
+            return;
+        if (names.size() < max_names) names.emplace_back(who, name);
+    }
+    [[nodiscard]] std::string name_of(std::optional<call::device_ref> const& who) const {
+        if (!who) return {};
+        auto at_name = std::ranges::find(names, who->socket, &decltype(names)::value_type::first);
+        return at_name == names.end() ? std::string{} : std::string{at_name->second.begin(), at_name->second.end()};
+    }
+
+private:
+    static constexpr std::size_t max_names = 16;
+
+    void on_expiry(mono_time) override { at.apply(*this, call::deadline_reached{}); }
+
+    switchboard& at;
+};
+
+} // namespace ringback::gateway

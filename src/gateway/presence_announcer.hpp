@@ -1,0 +1,40 @@
+#pragma once
+
+#include "ports/call_registry.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <unordered_map>
+
+namespace ringback::gateway {
+
+class station;
+
+/// Tells `/user` of every change of a telecaller's presence, once and in order. Changes come from whatever shard caused
+/// them, so each telecaller has one shard that speaks for it: what is older than the last change told is dropped there
+/// (races.md row 50), and all receivers hear one voice.
+class presence_announcer {
+public:
+    explicit presence_announcer(station& at) noexcept : at_{at} {}
+
+    /// From any station. Changes in other realms than that of the telecallers are not for `/user`.
+    static void announce(station& here, ports::presence_changes const& changes);
+
+private:
+    struct quiet {
+        mono_time since;
+        account_id telecaller;
+        std::uint64_t version;
+    };
+
+    void hear(ports::presence_change const& change);
+    void tell(ports::presence_change const& change, call::account const* who);
+    void forget_quiet();
+
+    station& at_;
+    std::unordered_map<account_id, std::uint64_t> told_; ///< version of the last change
+    std::deque<quiet> quiet_;                            ///< who went OFFLINE, oldest first
+};
+
+} // namespace ringback::gateway

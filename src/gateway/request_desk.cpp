@@ -1,0 +1,49 @@
+#include "gateway/request_desk.hpp"
+
+#include "base/log.hpp"
+#include "gateway/error_to_wire.hpp"
+
+#include <utility>
+
+namespace ringback::gateway {
+
+call::request_token request_desk::open(socketio::socket& from, std::optional<std::uint64_t> ack_id, request_kind kind,
+                                       call_id const& about) {
+    // The lowest bit says whether an answer is wanted, so that the home of a call knows without asking.
+    std::uint64_t number = next_++ << 1 | (ack_id ? 1 : 0);
+    requests_.emplace(number, request{from.ref(), ack_id, kind, about, nullptr});
+    waiting_.store(requests_.size(), std::memory_order_relaxed);
+    return {shard_, number};
+}
+
+void request_desk::set_callee(call::request_token token, account_ptr callee) {
+    if (auto at = requests_.find(token.number); at != requests_.end()) at->second.callee = std::move(callee);
+}
+
+std::optional<request_desk::request> request_desk::take(call::request_token token) {
+    auto node = requests_.extract(token.number);
+    if (node.empty()) return std::nullopt;
+    waiting_.store(requests_.size(), std::memory_order_relaxed);
+    return std::move(node.mapped());
+}
+
+void request_desk::succeed(call::request_token token, std::string_view acknowledgement) {
+    auto r = take(token);
+    if (!r) return;
+    if (rules_of(r->kind).frees_screen) devices_.free_screen(r->from, r->about);
+    if (socketio::socket* s = r->ack_id ? devices_.find(r->from) : nullptr) s->acknowledge(*r->ack_id, acknowledgement);
+}
+
+void request_desk::refuse(call::request_token token, call::refusal_code code) {
+    auto r = take(token);
+    socketio::socket* s = r ? devices_.find(r->from) : nullptr;
+    if (!s) return;
+    request_rules const& rules = rules_of(r->kind);
+    auto callee = r->callee ? call::display_of(*r->callee) : call::display{};
+    std::string message = call::message_of(code, rules.channel, call::name_in_message(callee));
+    spdlog::debug("request={} refused={} account={}", rules.event, to_string(code), device_of(*s).account->id.text());
+    if (r->ack_id) s->acknowledge(*r->ack_id, render_refused(code, message));
+    s->emit(rules.error_event, render_error(code, message, r->about));
+}
+
+} // namespace ringback::gateway

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "call/call_event.hpp"
+#include "call/refusal.hpp"
+#include "gateway/devices.hpp"
+#include "gateway/request_kind.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+namespace ringback::gateway {
+
+/// The clients' requests of one shard that wait for their answer. Each is answered once: by its acknowledgement, if the
+/// client asked for one, and a refusal also by the error event of its kind.
+class request_desk {
+public:
+    request_desk(std::uint32_t shard, devices& own) noexcept : shard_{shard}, devices_{own} {}
+
+    /// `about`: the call that the request names; null: none that the client knows.
+    [[nodiscard]] call::request_token open(socketio::socket& from, std::optional<std::uint64_t> ack_id,
+                                           request_kind kind, call_id const& about = {});
+    /// Who is to be called, for the texts of a refusal.
+    void set_callee(call::request_token token, account_ptr callee);
+
+    /// Whether anybody reads the acknowledgement: otherwise it need not be rendered. Any thread.
+    [[nodiscard]] static bool wants_answer(call::request_token token) noexcept { return (token.number & 1) != 0; }
+
+    /// `acknowledgement`: JSON, may be empty when nobody wants it. Tokens of this shard that are not null.
+    void succeed(call::request_token token, std::string_view acknowledgement);
+    void refuse(call::request_token token, call::refusal_code code);
+
+    [[nodiscard]] std::size_t waiting() const noexcept { return waiting_.load(std::memory_order_relaxed); }
+
+private:
+    struct request {
+        socket_ref from;
+        std::optional<std::uint64_t> ack_id;
+        request_kind kind;
+        call_id about;
+        account_ptr callee;
+    };
+    [[nodiscard]] std::optional<request> take(call::request_token token);
+
+    std::uint32_t const shard_;
+    devices& devices_;
+    std::unordered_map<std::uint64_t, request> requests_;
+    std::uint64_t next_ = 1;
+    std::atomic<std::size_t> waiting_ = 0; ///< requests_.size(), for any thread
+};
+
+} // namespace ringback::gateway

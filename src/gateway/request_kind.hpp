@@ -1,0 +1,42 @@
+#pragma once
+
+#include "call/refusal.hpp"
+#include "gateway/config.hpp"
+#include "ports/call_registry.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace ringback::gateway {
+
+/// The events that clients of `/user` and `/telecaller` may send.
+enum class request_kind : std::uint8_t {
+    initiate,
+    cancel,
+    end,
+    accept,
+    reject,
+    refresh_token,
+    presence_list,
+    presence_subscribe,
+    presence_unsubscribe
+};
+
+/// What is the same for every event of a kind.
+struct request_rules {
+    std::string_view event;       ///< its name
+    std::string_view error_event; ///< by which a refusal is told
+    call::refusal_channel channel = call::refusal_channel::general_error;
+    /// Refused with ACCOUNT_UNAVAILABLE before anything else when the sender's account is not available. Never for what
+    /// ends the sender's own call; `initiate` checks it in its own order.
+    bool needs_available_account = false;
+    bool frees_screen = false; ///< once done, the sending device shows no call any more
+    std::optional<ports::limited_action> limited_as;
+};
+
+[[nodiscard]] request_rules const& rules_of(request_kind k) noexcept;
+/// Per minute and account; 0: no limit.
+[[nodiscard]] std::uint32_t limit_of(request_kind k, attempt_limits const& limits) noexcept;
+
+} // namespace ringback::gateway

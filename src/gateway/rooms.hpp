@@ -1,0 +1,20 @@
+#pragma once
+
+#include "base/ids.hpp"
+
+#include <string>
+#include <string_view>
+
+/// The names of the rooms. Those of accounts and calls are public: a backend may emit to them.
+namespace ringback::gateway {
+
+[[nodiscard]] inline std::string account_room(account_id const& id) { return "account:" + id.text(); }
+[[nodiscard]] inline std::string call_room(call_id const& id) { return "call:" + id.text(); }
+
+/// The sockets of `/user` that want every telecaller's presence, and those that want this one's.
+inline constexpr std::string_view presence_room = "presence";
+[[nodiscard]] inline std::string presence_room_of(std::string_view telecaller) {
+    return std::string{presence_room}.append(":").append(telecaller);
+}
+
+} // namespace ringback::gateway

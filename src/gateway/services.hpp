@@ -1,0 +1,37 @@
+#pragma once
+
+#include "auth/jwt_verifier.hpp"
+#include "base/object_id.hpp"
+#include "gateway/account_directory.hpp"
+#include "gateway/config.hpp"
+#include "gateway/shard_links.hpp"
+#include "ports/call_registry.hpp"
+#include "ports/call_store.hpp"
+#include "ports/media_server.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace ringback::gateway {
+
+class station;
+
+/// What all shards of a gateway share. Every member may be used by any shard.
+struct services {
+    // given
+    gateway_config const config;
+    std::shared_ptr<shard_links> const links;
+    ports::call_store& store;
+    ports::call_registry& registry;
+    ports::media_server* const media; ///< null: accepted calls carry `livekit: null`
+    auth::jwt_verifier const& verifier;
+    std::string const node; ///< names this process in the history of calls
+    // owned
+    account_directory accounts{config, store, links};
+    object_id_generator ids{};
+    std::vector<station*> stations{}; ///< by shard; filled before the shards run
+};
+
+} // namespace ringback::gateway

@@ -1,0 +1,28 @@
+#include "gateway/station.hpp"
+
+namespace ringback::gateway {
+
+station::station(services& shared, std::uint32_t shard)
+    : shared_{shared},
+      shard_{shard},
+      hub_{shared.links->hub(shard)},
+      devices_{hub_},
+      desk_{shard, devices_},
+      presence_{*this},
+      switchboard_{*this},
+      archive_{*this},
+      arrivals_{*this},
+      authenticator_{*this},
+      marketplace_{*this} {
+    socketio::nsp& user = hub_.of("/user");
+    authenticator_.guard(user, call::realm::user);
+    arrivals_.serve(user);
+    marketplace_.serve_users(user);
+
+    socketio::nsp& telecaller = hub_.of("/telecaller");
+    authenticator_.guard(telecaller, call::realm::telecaller);
+    arrivals_.serve(telecaller);
+    marketplace_.serve_telecallers(telecaller);
+}
+
+} // namespace ringback::gateway

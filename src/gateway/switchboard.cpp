@@ -1,0 +1,175 @@
+#include "gateway/switchboard.hpp"
+
+#include "base/log.hpp"
+#include "gateway/live_call.hpp"
+#include "gateway/station.hpp"
+
+#include <cstring>
+#include <variant>
+
+namespace ringback::gateway {
+namespace {
+
+/// The client's request in an event; null for other events.
+call::client_request const* request_in(call::call_event const& event) {
+    return std::visit(
+        [](auto const& e) -> call::client_request const* {
+            if constexpr (std::derived_from<std::decay_t<decltype(e)>, call::client_request>) return &e;
+            return nullptr;
+        },
+        event);
+}
+
+} // namespace
+
+device_name name_of(socketio::socket const& s) {
+    device_name name;
+    std::memcpy(name.data(), s.id().data(), name.size());
+    return name;
+}
+
+switchboard::switchboard(station& at) : at_{at} {}
+switchboard::~switchboard() = default;
+
+switchboard::live_call* switchboard::find(call_id const& id) const {
+    auto at = calls_.find(id);
+    return at == calls_.end() ? nullptr : at->second.get();
+}
+
+void switchboard::begin(call_attempt attempt) {
+    services& shared = at_.shared();
+    call_id id = shared.ids.next(at_.now().wall);
+    // Known before it is claimed: from then on others may name it.
+    calls_.emplace(id, std::make_unique<live_call>(*this, id));
+    known_.store(calls_.size(), std::memory_order_relaxed);
+    ports::claim_request claim{.call = id,
+                               .home = {at_.shard()},
+                               .caller = attempt.caller.who.id,
+                               .caller_realm = attempt.caller.realm,
+                               .callee = attempt.callee.who.id,
+                               .callee_realm = attempt.callee.realm,
+                               .can_afford = attempt.can_afford};
+    shared.registry.claim(std::move(claim), [this, id, attempt = std::move(attempt)](auto result) mutable {
+        on_claim(id, std::move(attempt), result);
+    });
+}
+
+void switchboard::on_claim(call_id const& id, call_attempt attempt,
+                           std::expected<ports::claimed, call::refusal_code> const& result) {
+    if (!result) {
+        refuse(attempt.token, result.error());
+        return discard(id);
+    }
+    if (!at_.devices_here().find(
+            attempt.device.socket)) { // gone while the claim was decided: nobody has heard of the call
+        at_.shared().registry.forget_call(id, [this](ports::presence_changes const& c) { announce(c); });
+        refuse(attempt.token, call::refusal_code::internal);
+        return discard(id);
+    }
+    live_call& c = *find(id);
+    c.remember_name(attempt.device.socket, attempt.name);
+    c.machine.emplace(call::call_setup{.id = id,
+                                       .type = attempt.type,
+                                       .caller = std::move(attempt.caller),
+                                       .callee = std::move(attempt.callee),
+                                       .caller_device = attempt.device,
+                                       .callee_devices = result->callee_devices,
+                                       .rates = attempt.rates,
+                                       .prepaid_balance = attempt.prepaid_balance,
+                                       .token = attempt.token},
+                      at_.shared().config.calls, at_.now());
+    active_.fetch_add(1, std::memory_order_relaxed);
+    c.is_busy = true;
+    carry_out(c, c.machine->open());
+    after_events(c);
+}
+
+void switchboard::submit(station& here, ports::call_home home, call_id const& call, call::call_event event,
+                         device_name const& from) {
+    here.run_on(home.shard, [call, from, e = std::move(event)](station& there) mutable {
+        there.calls().deliver(call, std::move(e), from);
+    });
+}
+
+void switchboard::deliver(call_id const& id, call::call_event event, device_name const& from) {
+    live_call* c = find(id);
+    auto const* request = request_in(event);
+    if (!c) {
+        if (request) refuse(request->token, call::refusal_code::call_not_found);
+        return;
+    }
+    if (request) c->remember_name(request->device.socket, from);
+    apply(*c, std::move(event));
+}
+
+void switchboard::apply(live_call& c, call::call_event event) {
+    c.waiting.push_back(std::move(event));
+    if (c.is_busy || !c.machine) return;
+    c.is_busy = true;
+    after_events(c);
+}
+
+/// Works off what is waiting. The call may be gone afterwards.
+void switchboard::after_events(live_call& c) {
+    for (std::size_t i = 0; i < c.waiting.size(); ++i) { // effects may add to it
+        call::call_event event = std::move(c.waiting[i]);
+        auto const* answer = std::get_if<call::accept>(&event);
+        if (answer && !prepare_media(c, *answer)) {
+            refuse(answer->token, call::refusal_code::internal);
+            event = call::terminate{.token = {}, .reason = call::end_reason::setup_failed};
+        }
+        carry_out(c, c.machine->apply(std::move(event), at_.now()));
+    }
+    c.waiting.clear();
+    c.is_busy = false;
+    if (c.machine->status() != call::call_status::ringing) c.media = {};
+    if (c.is_forgotten) return discard(c.id);
+    if (auto due = c.machine->next_deadline()) at_.hub().timers().arm(c, *due);
+}
+
+void switchboard::discard(call_id const& id) {
+    calls_.erase(call_id{id}); // the argument may be a member of what is erased
+    known_.store(calls_.size(), std::memory_order_relaxed);
+}
+
+/// Signs the credentials of both parties before an answer is decided, because a call that cannot be set up must not be
+/// announced as accepted (races.md row 16).
+bool switchboard::prepare_media(live_call& c, call::accept const& e) {
+    using enum call::side;
+    if (!at_.shared().media || c.machine->status() != call::call_status::ringing) return true;
+    if (c.machine->side_of(e.account) != callee || !c.media[0].empty()) return true;
+    auto const& facts = c.machine->facts();
+    auto for_caller = mint(facts, caller), for_callee = mint(facts, callee);
+    if (!for_caller || !for_callee) return false;
+    c.media = {*std::move(for_caller), *std::move(for_callee)};
+    return true;
+}
+
+void switchboard::refresh_media(call_id const& id, account_id const& who, call::device_ref device,
+                                call::request_token token) {
+    using call::refusal_code;
+    live_call* c = find(id);
+    auto s = c && c->machine ? c->machine->side_of(who) : std::nullopt;
+    if (!s) return refuse(token, refusal_code::call_not_found);
+    if (c->machine->status() != call::call_status::accepted || c->machine->owner(*s) != device)
+        return refuse(token, refusal_code::call_not_active);
+    auto media = mint(c->machine->facts(), *s);
+    if (!media) return refuse(token, refusal_code::internal);
+    at_.run_on(token.shard,
+               [token, ok = render_refreshed_ok(id, *media)](station& there) { there.desk().succeed(token, ok); });
+}
+
+bool switchboard::misses(call_id const& id, account_id const& party) const {
+    live_call* c = find(id);
+    if (!c || !c->machine || is_final(c->machine->status())) return false;
+    auto s = c->machine->side_of(party);
+    return s && c->machine->owner(*s).is_null();
+}
+
+void switchboard::look_again_after(call_id const& id, socket_ref device) {
+    live_call* c = find(id);
+    if (c && !(c->machine && is_final(c->machine->status()))) return c->look_again.push_back(device);
+    at_.run_on(device.shard, [device](station& there) { there.entrance().close_expired(device); });
+}
+
+} // namespace ringback::gateway

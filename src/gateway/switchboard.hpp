@@ -1,0 +1,103 @@
+#pragma once
+
+#include "base/timer_wheel.hpp"
+#include "call/call_machine.hpp"
+#include "gateway/account_directory.hpp"
+#include "ports/call_registry.hpp"
+#include "ports/call_store.hpp"
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace ringback::gateway {
+
+class station;
+
+/// The public id of a Socket.IO socket: names a device in the history of its call.
+using device_name = std::array<char, 20>;
+[[nodiscard]] device_name name_of(socketio::socket const& s);
+
+/// A call that somebody wants to begin, with every check behind it that needs no registry.
+struct call_attempt {
+    call::call_type type = call::call_type::audio;
+    call::party caller;
+    call::party callee;
+    call::device_ref device; ///< of the caller
+    device_name name{};      ///< of that device
+    call::rates rates;
+    std::optional<std::int64_t> prepaid_balance;
+    bool can_afford = true;
+    call::request_token token;
+};
+
+/// The home of the calls whose callers are on this shard: owns their machines, feeds them one event at a time and
+/// carries out what they decide. Used on the shard's thread only, but for the counters.
+class switchboard {
+public:
+    explicit switchboard(station& at);
+    switchboard(switchboard const&) = delete;
+    switchboard& operator=(switchboard const&) = delete;
+    ~switchboard();
+
+    /// Claims both parties and opens the call here, or refuses the token.
+    void begin(call_attempt attempt);
+
+    /// From any station: takes the event to the home of its call. A client's request for a call that is not there any
+    /// more is refused. `from` names the device of a request.
+    static void submit(station& here, ports::call_home home, call_id const& call, call::call_event event,
+                       device_name const& from = {});
+
+    /// Fresh media credentials for the owning device of an ACCEPTED call, or the refusal of the token.
+    void refresh_media(call_id const& call, account_id const& who, call::device_ref device, call::request_token token);
+    /// The party has no device in this call: one that comes now comes back to it.
+    [[nodiscard]] bool misses(call_id const& call, account_id const& party) const;
+    /// Looks at the expired token of this device again when the call is over; at once when it is.
+    void look_again_after(call_id const& call, socket_ref device);
+
+    /// For any thread.
+    [[nodiscard]] std::size_t active() const noexcept { return active_.load(std::memory_order_relaxed); }
+    [[nodiscard]] std::size_t known() const noexcept { return known_.load(std::memory_order_relaxed); }
+
+private:
+    struct live_call;
+
+    // switchboard.cpp: the lives of calls.
+    void on_claim(call_id const& id, call_attempt attempt,
+                  std::expected<ports::claimed, call::refusal_code> const& result);
+    void deliver(call_id const& id, call::call_event event, device_name const& from);
+    void apply(live_call& c, call::call_event event);
+    void after_events(live_call& c);
+    void discard(call_id const& id);
+    [[nodiscard]] live_call* find(call_id const& id) const;
+    [[nodiscard]] bool prepare_media(live_call& c, call::accept const& e);
+
+    // switchboard_effects.cpp: what the machines want.
+    void carry_out(live_call& c, call::effects wanted);
+    void carry_out(live_call& c, call::record& e);
+    void carry_out(live_call& c, call::tell& e);
+    void carry_out(live_call& c, call::answer& e);
+    void carry_out(live_call& c, call::take_leg& e);
+    void carry_out(live_call& c, call::keep_final_event& e);
+    void carry_out(live_call& c, call::mark_accepted& e);
+    void carry_out(live_call& c, call::release& e);
+    void carry_out(live_call& c, call::delete_room& e);
+    void carry_out(live_call& c, call::forget& e);
+    void refuse(call::request_token token, call::refusal_code code);
+    [[nodiscard]] std::optional<std::string> mint(call::call_facts const& facts, call::side s);
+    [[nodiscard]] std::string const& media_of(live_call& c, call::side s);
+    void announce(ports::presence_changes const& changes);
+
+    station& at_;
+    std::unordered_map<call_id, std::unique_ptr<live_call>> calls_;
+    std::atomic<std::size_t> active_ = 0; ///< RINGING or ACCEPTED
+    std::atomic<std::size_t> known_ = 0;  ///< calls_.size()
+};
+
+} // namespace ringback::gateway

@@ -1,0 +1,156 @@
+// Carries out what the call machines decide: emits, acknowledgements, the store, the registry, the media server.
+#include "base/log.hpp"
+#include "gateway/live_call.hpp"
+#include "gateway/payloads.hpp"
+#include "gateway/station.hpp"
+#include "ports/record_write.hpp"
+
+#include <chrono>
+#include <variant>
+
+namespace ringback::gateway {
+namespace {
+
+double milliseconds_between(moment from, moment to) {
+    return std::chrono::duration<double, std::milli>(to.mono - from.mono).count();
+}
+
+void log_closing(call::call_facts const& f, call::closing const& c) {
+    spdlog::info("call={} event={} reason={} caller={} callee={} seconds={} spent={} earned={}", f.id.text(),
+                 to_string(c.status), to_string(c.reason), f.caller.who.id.text(), f.callee.who.id.text(),
+                 c.figures.duration_s, c.figures.coins_spent, c.figures.coins_earned);
+}
+
+/// When the store has answered: before that nobody hears of the step.
+void log_record(call::call_facts const& f, bool is_opening, bool is_written, double store_ms) {
+    spdlog::log(is_written ? spdlog::level::info : spdlog::level::warn,
+                "call={} event={}{} caller={} callee={} type={} store_ms={:.2f}", f.id.text(),
+                is_opening ? "RINGING" : "ACCEPTED", is_written ? "" : "-not-written", f.caller.who.id.text(),
+                f.callee.who.id.text(), to_string(f.type), store_ms);
+}
+
+on_screen screen_effect_of(call::notice const& n) {
+    if (std::holds_alternative<call::incoming>(n)) return on_screen::shows_call;
+    return is_final(n) ? on_screen::freed : on_screen::unchanged;
+}
+
+} // namespace
+
+void switchboard::carry_out(live_call& c, call::effects wanted) {
+    for (call::effect& e : wanted)
+        std::visit([&](auto& one) { carry_out(c, one); }, e);
+}
+
+void switchboard::carry_out(live_call& c, call::record& e) {
+    services& shared = at_.shared();
+    auto const& facts = c.machine->facts();
+    auto write = ports::write_of(e, facts, c.name_of(e.device), shared.node);
+    if (auto const* closing = std::get_if<call::closing>(&e.what)) {
+        log_closing(facts, *closing);
+        return shared.store.write(std::move(write), [id = c.id](ports::write_outcome outcome) {
+            if (outcome != ports::write_outcome::ok) spdlog::warn("call={} event=closing-not-written", id.text());
+        });
+    }
+    c.record_since = at_.now();
+    bool is_opening = std::holds_alternative<call::opening>(e.what);
+    auto on_written = [this, id = c.id, number = e.number, is_opening](ports::write_outcome outcome) {
+        live_call* of = find(id);
+        if (!of) return;
+        using result = call::recorded::outcome;
+        bool is_written = outcome == ports::write_outcome::ok;
+        log_record(of->machine->facts(), is_opening, is_written, milliseconds_between(of->record_since, at_.now()));
+        apply(*of, call::recorded{number, is_written ? result::written : result::failed});
+    };
+    shared.store.write(std::move(write), at_.back_here<ports::write_outcome>(std::move(on_written)));
+}
+
+void switchboard::carry_out(live_call& c, call::tell& e) {
+    static std::string const none;
+    std::string const& media = std::holds_alternative<call::accepted>(e.what) ? media_of(c, e.to) : none;
+    at_.run_on(e.device.socket.shard, [id = c.id, who = e.device.socket, screen = screen_effect_of(e.what),
+                                       what = render_notice(e.what, c.machine->facts(), e.to, media)](station& there) {
+        there.devices_here().tell(who, id, screen, what);
+    });
+}
+
+void switchboard::carry_out(live_call& c, call::answer& e) {
+    if (!e.result) return refuse(e.token, e.result.error());
+    std::string ok;
+    if (request_desk::wants_answer(e.token)) {
+        static std::string const none;
+        bool has_media = std::holds_alternative<call::ack_accepted>(*e.result);
+        ok = render_ok(*e.result, c.machine->facts(), has_media ? media_of(c, call::side::callee) : none);
+    }
+    at_.run_on(e.token.shard,
+               [token = e.token, ok = std::move(ok)](station& there) { there.desk().succeed(token, ok); });
+}
+
+void switchboard::refuse(call::request_token token, call::refusal_code code) {
+    at_.run_on(token.shard, [token, code](station& there) { there.desk().refuse(token, code); });
+}
+
+void switchboard::carry_out(live_call& c, call::take_leg& e) {
+    at_.run_on(e.device.socket.shard,
+               [id = c.id, who = e.device.socket](station& there) { there.devices_here().take_leg(who, id); });
+}
+
+void switchboard::carry_out(live_call& c, call::keep_final_event& e) {
+    auto const& party = c.machine->facts().of(e.to);
+    at_.shared().registry.keep_final_event({.account = party.who.id,
+                                            .realm = party.realm,
+                                            .call = c.id,
+                                            .side = e.to,
+                                            .what = std::move(e.what),
+                                            .until = e.until},
+                                           at_.now());
+}
+
+void switchboard::carry_out(live_call& c, call::mark_accepted&) {
+    at_.shared().registry.mark_accepted(c.id, [this](ports::presence_changes const& p) { announce(p); });
+}
+
+void switchboard::carry_out(live_call& c, call::release&) {
+    for (call::side s : {call::side::caller, call::side::callee}) {
+        call::device_ref owner = c.machine->owner(s);
+        if (owner.is_null()) continue;
+        at_.run_on(owner.socket.shard,
+                   [id = c.id, who = owner.socket](station& there) { there.devices_here().leave_call(who, id); });
+    }
+    active_.fetch_sub(1, std::memory_order_relaxed);
+    at_.shared().registry.release(c.id, [this](ports::presence_changes const& p) { announce(p); });
+    // Posted, so that what the end of the call has to tell these devices goes first.
+    for (socket_ref device : std::exchange(c.look_again, {}))
+        at_.shared().links->post(device.shard, [device, &there = *at_.shared().stations[device.shard]] {
+            there.entrance().close_expired(device);
+        });
+}
+
+void switchboard::carry_out(live_call& c, call::delete_room&) {
+    if (at_.shared().media) at_.shared().media->delete_room(c.id);
+}
+
+void switchboard::carry_out(live_call& c, call::forget&) {
+    at_.shared().registry.forget_call(c.id, [this](ports::presence_changes const& p) { announce(p); });
+    c.is_forgotten = true;
+}
+
+std::optional<std::string> switchboard::mint(call::call_facts const& facts, call::side s) {
+    if (!at_.shared().media) return "null";
+    auto credentials = at_.shared().media->mint(facts.id, facts.type, facts.of(s).who, at_.now().wall);
+    if (!credentials) {
+        spdlog::error("call={} event=media-token-not-signed", facts.id.text());
+        return std::nullopt;
+    }
+    return render_media(*credentials);
+}
+
+/// Minted once for all that one event tells: the event and the acknowledgement carry the same.
+std::string const& switchboard::media_of(live_call& c, call::side s) {
+    std::string& media = c.media[static_cast<std::size_t>(s)];
+    if (media.empty()) media = mint(c.machine->facts(), s).value_or("null");
+    return media;
+}
+
+void switchboard::announce(ports::presence_changes const& changes) { presence_announcer::announce(at_, changes); }
+
+} // namespace ringback::gateway

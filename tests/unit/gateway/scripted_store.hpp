@@ -1,0 +1,94 @@
+#pragma once
+
+#include "ports/call_store.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <functional>
+#include <map>
+#include <utility>
+#include <vector>
+
+namespace ringback::gateway::testing {
+
+/// A store whose answers wait until answer(): it keeps accounts and what was written, and can be made to fail.
+class scripted_store final : public ports::call_store {
+public:
+    std::map<account_id, call::account> accounts;
+    std::map<call_id, ports::stored_call> calls;
+    std::vector<ports::call_write> writes; ///< but for accounts
+    int account_reads = 0;
+    int account_writes = 0;
+    bool is_away = false; ///< refuses reads and writes
+    bool is_silent = false;
+
+    void write(ports::call_write what, ports::completion<ports::write_outcome> done) override {
+        auto outcome = is_away ? ports::write_outcome::unavailable : ports::write_outcome::ok;
+        if (auto const* put = std::get_if<ports::put_account>(&what)) {
+            ++account_writes;
+            if (!is_away) apply(*put);
+        } else if (!is_away) {
+            writes.push_back(std::move(what));
+        }
+        later([done = std::move(done), outcome]() mutable { done(outcome); });
+    }
+    void find_account(account_id id,
+                      ports::completion<ports::read_result<std::optional<call::account>>> done) override {
+        ++account_reads;
+        answer_read(accounts, id, std::move(done));
+    }
+    void find_call(call_id id, ports::completion<ports::read_result<std::optional<ports::stored_call>>> done) override {
+        answer_read(calls, id, std::move(done));
+    }
+    void telecallers(std::string, ports::page_request,
+                     ports::completion<ports::read_result<ports::page<call::account>>> done) override {
+        done(ports::page<call::account>{});
+    }
+    void calls_of(account_id, ports::page_request,
+                  ports::completion<ports::read_result<ports::page<ports::stored_call>>> done) override {
+        done(ports::page<ports::stored_call>{});
+    }
+    void timeline(call_id, ports::completion<ports::read_result<std::vector<ports::timeline_event>>> done) override {
+        done(std::vector<ports::timeline_event>{});
+    }
+
+    /// Gives the answers that wait. False when there was none, or while it is silent.
+    bool answer() {
+        if (is_silent) return false;
+        auto now = std::exchange(waiting_, {});
+        for (auto& each : now)
+            each();
+        return !now.empty();
+    }
+    /// The writes of one kind, in order.
+    template <class Write>
+    [[nodiscard]] std::vector<Write> written() const {
+        std::vector<Write> found;
+        for (auto const& w : writes)
+            if (auto const* one = std::get_if<Write>(&w)) found.push_back(*one);
+        return found;
+    }
+
+private:
+    void apply(ports::put_account const& put) {
+        auto& account = accounts[put.id];
+        account.id = put.id;
+        if (auto const* claims = std::get_if<ports::by_claims>(&put.writer))
+            call::refresh_from_claims(account, put.patch, claims->issued_at, put.fresh_approval);
+    }
+    template <class Map, class Done>
+    void answer_read(Map const& from, typename Map::key_type const& id, Done done) {
+        using value = typename Map::mapped_type;
+        ports::read_result<std::optional<value>> result{std::nullopt};
+        if (is_away)
+            result = std::unexpected{ports::store_errc::unavailable};
+        else if (auto at = from.find(id); at != from.end())
+            result = std::optional{at->second};
+        later([done = std::move(done), result = std::move(result)]() mutable { done(std::move(result)); });
+    }
+    void later(std::move_only_function<void()> what) { waiting_.push_back(std::move(what)); }
+
+    std::deque<std::move_only_function<void()>> waiting_;
+};
+
+} // namespace ringback::gateway::testing
