@@ -1,0 +1,142 @@
+#include "app/commands.hpp"
+
+#include "app/data_directory.hpp"
+#include "app/settings_load.hpp"
+#include "app/settings_rules.hpp"
+#include "app/settings_table.hpp"
+#include "app/token_command.hpp"
+#include "app/version.hpp"
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include <algorithm>
+#include <exception>
+#include <ostream>
+
+namespace ringback::app {
+namespace {
+
+enum exit_code { done = 0, failed = 1, wrong_usage = 2 };
+
+int print_errors(setting_errors const& errors, command_context const& context) {
+    for (auto const& line : errors)
+        context.err << line << '\n';
+    return wrong_usage;
+}
+
+void add_setting_options(CLI::App& command, setting_sources& sources) {
+    command.add_option("--config", sources.file, "TOML file with settings")->type_name("FILE");
+    command.add_option("--data", sources.data_directory, "directory for the database and other files")
+        ->type_name("DIR")
+        ->capture_default_str();
+    command.add_option("--set", sources.assignments, "one setting, over file and environment; may be repeated")
+        ->type_name("SECTION.KEY=VALUE")
+        ->allow_extra_args(false);
+}
+
+void add_listen_option(CLI::App& command, setting_sources& sources) {
+    command.add_option("--listen", sources.listen, "short for --set server.listen=…; may be repeated")
+        ->type_name("HOST:PORT")
+        ->allow_extra_args(false);
+}
+
+void add_token_options(CLI::App& command, token_request& request) {
+    command.add_option("--id", request.id, "account id")->required()->type_name("ID");
+    command.add_option("--role", request.role, "USER, TELECALLER or ADMIN")->type_name("ROLE")->capture_default_str();
+    command.add_option("--name", request.name, "display name")->type_name("NAME");
+    command.add_option("--profile", request.profile, "profile picture")->type_name("P");
+    command.add_option("--language", request.language, "language of a telecaller")->type_name("L");
+    command.add_option("--about", request.about, "a telecaller's words about themselves")->type_name("A");
+    command.add_option("--ttl", request.ttl, "until the token expires; 0: never")
+        ->type_name("DURATION")
+        ->capture_default_str();
+}
+
+int run_serve(setting_sources const& sources, command_context const& context) {
+    auto s = load_settings(sources);
+    if (!s) return print_errors(s.error(), context);
+    setting_errors errors;
+    check_can_serve(*s, errors);
+    if (!errors.empty()) return print_errors(errors, context);
+    create_data_directory(s->data_directory);
+    if (s->auth.secret.empty() && s->auth.keys.empty()) s->auth.secret = keep_demo_secret(s->data_directory);
+    return context.serve(*s);
+}
+
+int run_token(setting_sources const& sources, token_request const& request, command_context const& context) {
+    auto s = load_settings(sources);
+    if (!s) return print_errors(s.error(), context);
+    auto token = make_token(request, *s, context.clock.now().wall);
+    if (!token) return print_errors(token.error(), context);
+    context.out << *token << '\n';
+    return done;
+}
+
+int run_check_config(setting_sources const& sources, command_context const& context) {
+    auto s = load_settings(sources);
+    if (!s) return print_errors(s.error(), context);
+    setting_errors errors;
+    check_can_serve(*s, errors);
+    if (!errors.empty()) return print_errors(errors, context);
+    context.out << "ok\n\n# --data " << s->data_directory.string() << '\n' << effective_toml(*s);
+    return done;
+}
+
+/// A stray argument may be the end of a secret that was not quoted, so only what looks like an option is named.
+setting_errors unknown_options(std::vector<std::string> const& arguments) {
+    setting_errors errors;
+    for (auto const& argument : arguments)
+        if (argument.starts_with("-")) errors.push_back(argument.substr(0, argument.find('=')) + ": no such option");
+    if (errors.empty()) errors.emplace_back("an argument belongs to no option; a value with spaces needs quotes");
+    return errors;
+}
+
+} // namespace
+
+int run_command(std::vector<std::string> arguments, command_context const& context) try {
+    setting_sources sources;
+    sources.environment = context.environment;
+    token_request request;
+    int code = done;
+
+    CLI::App app{"Ringback, a call-signaling server that speaks Socket.IO", "ringback"};
+    app.set_version_flag("--version", "ringback " + std::string{version});
+    app.set_help_flag("-h,--help", "print this help");
+    app.set_help_all_flag("--help-all", "print the help of every command");
+    app.footer(
+        "Settings are read from a TOML file, then from RINGBACK_SECTION__KEY in the environment, then from --set.\n"
+        "`ringback check-config` prints them all.");
+    app.require_subcommand(1);
+
+    auto* serve = app.add_subcommand("serve", "run the server");
+    add_setting_options(*serve, sources);
+    add_listen_option(*serve, sources);
+    serve->final_callback([&] { code = run_serve(sources, context); });
+
+    auto* token = app.add_subcommand("token", "print a token that the server accepts");
+    add_token_options(*token, request);
+    add_setting_options(*token, sources);
+    token->final_callback([&] { code = run_token(sources, request, context); });
+
+    auto* check = app.add_subcommand("check-config", "check the settings and print them");
+    add_setting_options(*check, sources);
+    add_listen_option(*check, sources);
+    check->final_callback([&] { code = run_check_config(sources, context); });
+
+    try {
+        std::ranges::reverse(arguments); // CLI11 takes them from the back
+        app.parse(std::move(arguments));
+    } catch (CLI::ExtrasError const&) {
+        return print_errors(unknown_options(app.remaining(true)), context);
+    } catch (CLI::ParseError const& e) {
+        return app.exit(e, context.out, context.err) == 0 ? done : wrong_usage;
+    }
+    return code;
+} catch (std::exception const& e) {
+    context.err << "ringback: " << e.what() << '\n';
+    return failed;
+}
+
+} // namespace ringback::app

@@ -1,0 +1,68 @@
+#include "app/configs.hpp"
+
+#include <algorithm>
+
+namespace ringback::app {
+
+net::server_config server_config_of(settings const& s) {
+    net::server_config c;
+    c.listen.clear();
+    for (auto const& at : s.server.listen)
+        c.listen.push_back({at.host, at.port});
+    c.shards = s.server.shards;
+    c.engine.ping_interval = s.engine.ping_interval;
+    c.engine.ping_timeout = s.engine.ping_timeout;
+    c.engine.upgrade_timeout = s.engine.upgrade_timeout;
+    c.engine.connect_timeout = s.engine.connect_timeout;
+    c.engine.max_payload = s.engine.max_payload;
+    c.engine.max_outbox_bytes = s.engine.max_outbox_bytes;
+    c.engine.max_outbox_packets = s.engine.max_outbox_packets;
+    c.engine.allow_eio3 = s.engine.allow_eio3;
+    auto offered = [&](std::string_view name) { return std::ranges::count(s.engine.transports, name) > 0; };
+    c.engine.transports = {.polling = offered("polling"), .websocket = offered("websocket")};
+    c.engine.cors.origins = s.server.cors_origins;
+    // Browsers send the cookie of section 2 only to origins that are named; "*" never goes with credentials.
+    c.engine.cors.credentials = std::ranges::any_of(s.server.cors_origins, [](auto& o) { return o != "*"; });
+    return c;
+}
+
+socketio::hub_config hub_config_of(settings const& s) {
+    socketio::hub_config c;
+    c.connect_timeout = s.engine.connect_timeout;
+    return c;
+}
+
+gateway::gateway_config gateway_config_of(settings const& s) {
+    gateway::gateway_config c;
+    c.calls.ring_timeout = s.calls.ring_timeout;
+    c.calls.reconnect_grace = s.calls.reconnect_grace;
+    c.calls.cancel_race_window = s.calls.cancel_race_window;
+    c.calls.max_duration = s.calls.max_duration;
+    c.tariff.audio = {s.billing.user_audio_rate, s.billing.telecaller_audio_rate};
+    c.tariff.video = {s.billing.user_video_rate, s.billing.telecaller_video_rate};
+    c.billing = s.billing.mode == billing_mode::prepaid ? gateway::billing_mode::prepaid : gateway::billing_mode::meter;
+    c.minimum_paid = std::chrono::seconds{s.billing.minimum_seconds};
+    c.provisioning =
+        s.accounts.provisioning == provisioning::strict ? gateway::provisioning::strict : gateway::provisioning::claims;
+    c.default_approval = s.accounts.default_approval == first_approval::pending ? call::approval_status::pending
+                                                                                : call::approval_status::approved;
+    c.cors_origins = s.server.cors_origins;
+    c.limits = {.connections = s.limits.connections_per_minute,
+                .initiate = s.limits.call_initiate_per_minute,
+                .cancel = s.limits.call_cancel_per_minute,
+                .end = s.limits.call_end_per_minute,
+                .accept = s.limits.call_accept_per_minute,
+                .reject = s.limits.call_reject_per_minute};
+    return c;
+}
+
+media::livekit_config livekit_config_of(settings const& s) {
+    media::livekit_config c;
+    c.url = s.livekit.url;
+    c.api_key = s.livekit.api_key;
+    c.api_secret = s.livekit.api_secret;
+    c.token_ttl = std::chrono::duration_cast<std::chrono::seconds>(s.livekit.token_ttl);
+    return c;
+}
+
+} // namespace ringback::app

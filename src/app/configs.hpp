@@ -1,0 +1,17 @@
+#pragma once
+
+#include "app/settings.hpp"
+#include "gateway/config.hpp"
+#include "media/livekit/livekit_config.hpp"
+#include "net/server_config.hpp"
+#include "socketio/hub.hpp"
+
+namespace ringback::app {
+
+/// The settings in the words of each layer: the only place that knows both.
+[[nodiscard]] net::server_config server_config_of(settings const& s);
+[[nodiscard]] socketio::hub_config hub_config_of(settings const& s);
+[[nodiscard]] gateway::gateway_config gateway_config_of(settings const& s);
+[[nodiscard]] media::livekit_config livekit_config_of(settings const& s);
+
+} // namespace ringback::app

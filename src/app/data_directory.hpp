@@ -1,0 +1,23 @@
+#pragma once
+
+#include "base/secret.hpp"
+
+#include <filesystem>
+#include <optional>
+
+namespace ringback::app {
+
+/// The directory in which a server keeps its files: the database, the demo's secret. All of it throws
+/// std::system_error or std::runtime_error, with the path, when the file system does not do as it is told.
+
+/// Creates it, for its owner alone, unless it is there.
+void create_data_directory(std::filesystem::path const& directory);
+
+/// The secret in the file `auth-secret`, by which the demo signs tokens; nullopt when there is none.
+[[nodiscard]] std::optional<secret> stored_demo_secret(std::filesystem::path const& directory);
+
+/// The same, made up at the first time: a server that starts again accepts the tokens it signed before. Two that start
+/// at once get the same one.
+[[nodiscard]] secret keep_demo_secret(std::filesystem::path const& directory);
+
+} // namespace ringback::app

@@ -1,0 +1,142 @@
+#include "app/serve.hpp"
+
+#include "app/configs.hpp"
+#include "app/demo_token.hpp"
+#include "app/health.hpp"
+#include "app/web_page.hpp"
+#include "auth/jwt_signer.hpp"
+#include "auth/jwt_verifier.hpp"
+#include "base/log.hpp"
+#include "base/random.hpp"
+#include "call/rate_limit.hpp"
+#include "gateway/gateway.hpp"
+#include "gateway/net_links.hpp"
+#include "media/livekit/livekit_server.hpp"
+#include "net/server.hpp"
+#include "net/socketio_server.hpp"
+#include "registry/memory/memory_registry.hpp"
+#include "store/sqlite/sqlite_store.hpp"
+
+#include <fmt/ranges.h>
+
+#include <array>
+#include <atomic>
+#include <csignal>
+#include <memory>
+#include <mutex>
+#include <stdexcept>
+#include <unistd.h>
+
+namespace ringback::app {
+namespace {
+
+/// SIGTERM and SIGINT, kept from every thread so that main can wait for them.
+class end_signals {
+public:
+    end_signals() {
+        sigemptyset(&set_);
+        sigaddset(&set_, SIGTERM);
+        sigaddset(&set_, SIGINT);
+        pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+    }
+    void wait() {
+        int signal = 0;
+        sigwait(&set_, &signal);
+        spdlog::info("{} received, stopping", signal == SIGTERM ? "SIGTERM" : "SIGINT");
+    }
+
+private:
+    sigset_t set_{};
+};
+
+/// The flood gate below Socket.IO: handshakes of one address per sliding minute.
+net::handshake_gate make_gate(std::uint32_t per_minute) {
+    if (!per_minute) return {};
+    struct counted {
+        std::mutex mutex;
+        call::rate_limiter limiter{100'000};
+    };
+    auto shared = std::make_shared<counted>();
+    return [shared, per_minute](std::string_view address, mono_time now) {
+        std::lock_guard lock{shared->mutex};
+        return shared->limiter.take(address, per_minute, now);
+    };
+}
+
+auth::jws_key key_of(settings const& s) {
+    auto key = auth::jws_key::from_secret(s.auth.secret);
+    if (!key) throw std::runtime_error{"auth.secret cannot be used"};
+    return *std::move(key);
+}
+
+auth::jwt_verifier make_verifier(settings const& s) {
+    std::vector<auth::jws_key> keys;
+    keys.push_back(key_of(s));
+    auth::jwt_config config{.issuer = s.auth.issuer,
+                            .audience = s.auth.audience,
+                            .leeway = std::chrono::duration_cast<std::chrono::seconds>(s.auth.leeway),
+                            .require_expiry = s.auth.require_exp};
+    auto verifier = auth::jwt_verifier::create(std::move(keys), std::move(config));
+    if (!verifier) throw std::runtime_error{"auth.secret is too short"};
+    return *std::move(verifier);
+}
+
+std::unique_ptr<media::livekit_server> make_media(settings const& s, clock_source const& clock) {
+    if (!s.livekit.configured()) return nullptr;
+    auto media = media::livekit_server::create(livekit_config_of(s), clock);
+    if (!media) throw std::runtime_error{"livekit: " + std::string{media::to_string(media.error())}};
+    return *std::move(media);
+}
+
+void add_demo(net::http_routes& routes, settings const& s, clock_source const& clock) {
+    auto signer = auth::jwt_signer::create(s.auth.secret);
+    if (!signer) throw std::runtime_error{"server.demo needs auth.secret"};
+    add_demo_token(routes, *std::move(signer), s.auth.issuer, s.auth.audience, clock);
+    if (auto folder = find_web_folder())
+        add_web_page(routes, *folder);
+    else
+        spdlog::warn("the demo page is not built: no folder `web` beside the program");
+}
+
+std::string node_name(settings const& s) {
+    if (!s.cluster.node_id.empty()) return s.cluster.node_id;
+    char host[64] = "node";
+    ::gethostname(host, sizeof host - 1);
+    std::array<std::uint8_t, 4> random;
+    fill_random(std::as_writable_bytes(std::span{random}));
+    return fmt::format("{}-{:02x}", static_cast<char const*>(host), fmt::join(random, ""));
+}
+
+} // namespace
+
+int serve(settings const& s) {
+    end_signals ends;
+    system_clock_source clock;
+    std::atomic<bool> ready{false};
+
+    // Destroyed from the bottom up: who answers late comes before who is answered.
+    net::server server{server_config_of(s), clock};
+    net::socketio_server sockets{server, hub_config_of(s), clock};
+    auto links = std::make_shared<gateway::net_links>(sockets);
+    store::sqlite_store store{database_file(s), {}, clock};
+    registry::memory_registry registry;
+    auto media = make_media(s, clock);
+    auth::jwt_verifier verifier = make_verifier(s);
+    gateway::gateway calls{gateway_config_of(s), links, store, registry, media.get(), verifier, node_name(s)};
+
+    server.set_handshake_gate(make_gate(s.limits.handshakes_per_minute));
+    add_health(server.routes(), ready);
+    if (s.server.demo) add_demo(server.routes(), s, clock);
+    server.start();
+    ready = true;
+    for (auto const& at : server.bound())
+        spdlog::info("listening on {}:{}", at.host.find(':') == std::string::npos ? at.host : "[" + at.host + "]",
+                     at.port);
+
+    ends.wait();
+    ready = false;
+    server.stop();
+    return 0;
+}
+
+} // namespace ringback::app
