@@ -1,0 +1,123 @@
+// Starts the program under test, RINGBACK_BIN, as a process of its own, and stops exactly that process.
+import { spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { eventually, PATIENCE_MS, within } from "./deadline.mjs";
+import { SECRET } from "./tokens.mjs";
+
+const BINARY = process.env.RINGBACK_BIN ?? fileURLToPath(new URL("../../../build/release/ringback", import.meta.url));
+
+// The executable reading of the contract (Node.js, in memory) can stand in for the server; what it leaves out is skipped.
+export const isReference = readFileSync(BINARY).subarray(0, 2).toString() === "#!";
+
+// Limits count per address and minute, and all tests come from one: they are off unless a test is about them.
+const SETTINGS = {
+  "auth.secret": SECRET,
+  "limits.connections_per_minute": 0, "limits.handshakes_per_minute": 0, "limits.call_initiate_per_minute": 0,
+  "limits.call_cancel_per_minute": 0, "limits.call_end_per_minute": 0, "limits.call_accept_per_minute": 0,
+  "limits.call_reject_per_minute": 0,
+};
+
+const running = new Set();
+process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
+
+async function freePort() {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => probe.once("listening", resolve));
+  const { port } = probe.address();
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
+
+export class RingbackServer {
+  #child = null;
+  #stopping = false;
+  log = "";
+
+  // `settings` are contract settings by name, a list or number as a value of its own; null takes a default of the tests away.
+  constructor({ settings = {}, args = [] } = {}) {
+    this.settings = { ...SETTINGS, ...settings };
+    this.args = args;
+    this.data = mkdtempSync(join(tmpdir(), "ringback-e2e-"));
+  }
+
+  get pid() { return this.#child?.pid; }
+  get url() { return `http://127.0.0.1:${this.port}`; }
+
+  commandLine() {
+    const chosen = Object.entries(this.settings).filter(([, value]) => value !== null);
+    const sets = chosen.flatMap(([key, value]) => ["--set", `${key}=${Array.isArray(value) ? JSON.stringify(value) : value}`]);
+    return ["serve", "--listen", `127.0.0.1:${this.port}`, "--data", this.data, ...sets, ...this.args];
+  }
+
+  // Another program may take the free port before the server does: then it is tried again with another one.
+  async start() {
+    for (let attempt = 1; ; attempt++) {
+      this.port = await freePort();
+      try {
+        return await this.#startOnce();
+      } catch (error) {
+        if (attempt === 3 || !/address.*in use|EADDRINUSE/i.test(this.log)) throw error;
+      }
+    }
+  }
+
+  async #startOnce() {
+    this.log = "";
+    this.#stopping = false;
+    const child = (this.#child = spawn(BINARY, this.commandLine(), { stdio: ["ignore", "pipe", "pipe"] }));
+    running.add(child);
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => { this.log += text; });
+    this.exited = new Promise((resolve) => {
+      child.once("error", (error) => resolve(error.message));
+      child.once("close", (code, signal) => resolve(signal ?? code));
+    }).then((how) => {
+      running.delete(child);
+      return (this.exit = how);
+    });
+    this.exit = undefined;
+    await eventually(() => {
+      if (this.exit !== undefined) throw new Error(`the server ended with ${this.exit} while starting:\n${this.log}`);
+      return fetch(`${this.url}/readyz`).then((answer) => answer.ok, () => false);
+    }, "a server that is ready", 2 * PATIENCE_MS);
+    return this;
+  }
+
+  // Throws when the server died, or a sanitizer complained of it.
+  check() {
+    if (this.exit !== undefined && !this.#stopping) throw new Error(`the server ended by itself with ${this.exit}:\n${this.log.slice(-4000)}`);
+    const folder = process.env.RINGBACK_REPORTS;
+    const report = folder && readdirSync(folder).find((name) => name.endsWith(`.${this.pid}`));
+    if (report) throw new Error(`${report}:\n${readFileSync(join(folder, report), "utf8").slice(0, 8000)}`);
+  }
+
+  // Ends the process the way an operator would, and keeps its data.
+  async stop() {
+    this.check();
+    this.#stopping = true;
+    this.#child.kill("SIGTERM");
+    const how = await within(this.exited, "the end of the server after SIGTERM", 2 * PATIENCE_MS).catch((error) => {
+      this.#child.kill("SIGKILL");
+      throw error;
+    });
+    this.check();
+    if (how !== 0) throw new Error(`after SIGTERM the server ended with ${how}:\n${this.log.slice(-4000)}`);
+  }
+
+  async kill() {
+    this.#stopping = true;
+    this.#child.kill("SIGKILL");
+    await this.exited;
+  }
+
+  async close() {
+    try {
+      if (this.exit === undefined || !this.#stopping) await this.stop();
+    } finally {
+      rmSync(this.data, { recursive: true, force: true });
+    }
+  }
+}

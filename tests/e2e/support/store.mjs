@@ -1,0 +1,19 @@
+// Reads the server's SQLite file beside it, as an operator could. Node 18 has no SQLite, Python's standard library does.
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+
+const SCRIPT = `
+import json, sqlite3, sys
+path, query, values = sys.argv[1:]
+store = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5)
+store.row_factory = sqlite3.Row
+print(json.dumps([dict(row) for row in store.execute(query, json.loads(values))]))
+`;
+
+export function rows(server, query, ...values) {
+  return JSON.parse(execFileSync("python3", ["-c", SCRIPT, join(server.data, "ringback.db"), query, JSON.stringify(values)]));
+}
+
+export const callRow = (server, callId) => rows(server, "SELECT * FROM calls WHERE id = ?", callId)[0];
+export const timeline = (server, callId) => rows(server, "SELECT * FROM call_events WHERE call_id = ? ORDER BY number", callId);
+export const ledger = (server, callId) => rows(server, "SELECT * FROM ledger WHERE call_id = ? ORDER BY entry_id", callId);

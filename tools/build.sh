@@ -1,0 +1,61 @@
+# Sourced by ./dev: CMake presets, the web page, and starting the server.
+
+# A file that includes Beast takes about 1 GB to compile.
+jobs() {
+    local cores gigabytes
+    cores=$(nproc)
+    gigabytes=$(awk '/^MemAvailable/ {print int($2 / 1048576)}' /proc/meminfo)
+    [ "$gigabytes" -ge 1 ] || gigabytes=1
+    echo "${RINGBACK_JOBS:-$((cores < gigabytes ? cores : gigabytes))}"
+}
+
+# build_preset PRESET [TARGET…]
+build_preset() {
+    local preset=$1
+    shift
+    say "building ${*:-everything} ($preset)"
+    # The globs of the sources are checked by the build itself, so one configuration is enough.
+    [ -f "build/$preset/build.ninja" ] || cmake --preset "$preset" --log-level=WARNING
+    cmake --build "build/$preset" --parallel "$(jobs)" ${1:+--target "$@"}
+}
+
+web_is_current() {
+    [ -d web/dist ] && [ -z "$(find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -newer web/dist -print -quit)" ]
+}
+build_web() {
+    web_is_current && return 0
+    npm_packages web
+    say "building the web page"
+    (cd web && npm run --silent build)
+    touch web/dist
+}
+
+build_release() {
+    build_web
+    build_preset release ringback
+}
+
+has_option() {
+    local wanted=$1 argument
+    shift
+    for argument in "$@"; do
+        case $argument in "$wanted" | "$wanted"=*) return 0 ;; esac
+    done
+    return 1
+}
+
+# Starts the server with data in build/run-data. What the caller names wins.
+serve() {
+    local data=build/run-data options=()
+    mkdir -p "$data"
+    if [ ! -s "$data/secret" ]; then
+        (umask 077 && head -c 48 /dev/urandom | base64 -w 0 > "$data/secret")
+    fi
+    has_option --data "$@" || options+=(--data "$data")
+    has_option --config "$@" || options+=(--set "auth.secret_file=$data/secret" --set server.demo=true)
+    if ! has_option --listen "$@"; then
+        options+=(--listen 127.0.0.1:8000)
+        say "http://127.0.0.1:8000/ (end with Ctrl-C)"
+    fi
+    exec build/release/ringback serve "${options[@]}" "$@"
+}
