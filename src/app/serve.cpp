@@ -119,6 +119,8 @@ int serve(settings const& s) {
     net::socketio_server sockets{server, hub_config_of(s), clock};
     auto links = std::make_shared<gateway::net_links>(sockets);
     store::sqlite_store store{database_file(s), {}, clock};
+    auto lost = store.recover(clock.now().wall);
+    if (!lost.empty()) spdlog::warn("{} calls of a server that was killed are ended as server_lost", lost.size());
     registry::memory_registry registry;
     auto media = make_media(s, clock);
     auth::jwt_verifier verifier = make_verifier(s);

@@ -4,6 +4,7 @@
 #include "engineio/sid.hpp"
 #include "net/engine_session.hpp"
 #include "net/http_message.hpp"
+#include "net/mailbox.hpp"
 #include "net/socket_poller.hpp"
 #include "net/unique_fd.hpp"
 
@@ -45,10 +46,11 @@ public:
     /// The connection of a poll has ended before its answer.
     void poll_aborted(engineio::session_id const& sid, std::uint64_t poll_id);
 
-    /// The head of a POST came; its body may be read if the reply, given at once, is empty.
+    /// The head of a POST came: read its body, or answer with `refusal`. `reset` ends the connection that it is on; it
+    /// is called when a second POST comes meanwhile.
     enum class post_start { read_body, refused };
     [[nodiscard]] post_start begin_post(engineio::request_facts const& facts, engineio::request_query const& query,
-                                        http_reply& refusal);
+                                        task reset, http_reply& refusal);
     void post(engineio::session_id const& sid, http_request const& request, reply_handler reply);
     /// The body did not come whole, or was too large.
     void post_failed(engineio::session_id const& sid, engineio::request_end how);

@@ -91,10 +91,13 @@ void engine_session::poll_aborted(std::uint64_t poll_id) {
     carry_out(machine_.end_poll(engineio::request_end::aborted));
 }
 
-bool engine_session::begin_post() {
+bool engine_session::begin_post(task reset) {
     switch (machine_.begin_post(now())) {
-    case engineio::post_step::accept: return true;
-    case engineio::post_step::overlap: finish(machine_.reason()); return false;
+    case engineio::post_step::accept: reset_post_ = std::move(reset); return true;
+    case engineio::post_step::overlap:
+        reset_post_();
+        finish(machine_.reason());
+        return false;
     case engineio::post_step::refused: return false;
     }
     return false;

@@ -5,6 +5,7 @@
 #include "engineio/session_machine.hpp"
 #include "engineio/sid.hpp"
 #include "net/http_message.hpp"
+#include "net/mailbox.hpp"
 #include "net/outbox.hpp"
 #include "net/websocket_transport.hpp"
 
@@ -33,7 +34,7 @@ public:
     void attach(std::unique_ptr<websocket_transport> candidate);
     void poll(std::uint64_t poll_id, reply_handler reply);
     void poll_aborted(std::uint64_t poll_id);
-    [[nodiscard]] bool begin_post();
+    [[nodiscard]] bool begin_post(task reset);
     void post(std::string_view body, reply_handler reply);
     void post_failed(engineio::request_end how);
     void shut_down(); ///< the server stops
@@ -78,6 +79,7 @@ private:
     std::unique_ptr<websocket_transport> websocket_;
     std::unique_ptr<websocket_transport> candidate_;
     reply_handler parked_; ///< answers the poll that waits
+    task reset_post_;      ///< ends the connection of the POST that is coming
     outbox out_;
     engineio::opening_request opening_;
     // state

@@ -13,8 +13,10 @@
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 
+#include <limits>
 #include <optional>
 #include <sys/socket.h>
+#include <tuple>
 
 namespace ringback::net {
 namespace asio = boost::asio;
@@ -33,6 +35,9 @@ std::string_view view(boost::string_view s) { return {s.data(), s.size()}; }
 /// One connection, for as long as it speaks HTTP.
 class http_connection {
 public:
+    http_connection(http_connection const&) = delete;
+    http_connection& operator=(http_connection const&) = delete;
+    ~http_connection() { *self_ = nullptr; }
     http_connection(shard& on, tcp::socket socket) : shard_{on}, stream_{std::move(socket)} {
         boost::system::error_code ec;
         address_ = stream_.socket().remote_endpoint(ec).address().to_string();
@@ -55,12 +60,14 @@ private:
     asio::awaitable<next> write(http_reply reply, http_fields const& asked);
     asio::awaitable<void> refuse(unsigned status, http_fields const& asked);
     [[nodiscard]] http_request describe(http_fields const& fields) const;
+    [[nodiscard]] task resetter();
     [[nodiscard]] shard* owner_of(engineio::request_query const& query) const;
 
     shard& shard_;
     beast::tcp_stream stream_;
     beast::flat_buffer buffer_;
     std::string address_;
+    std::shared_ptr<http_connection*> self_ = std::make_shared<http_connection*>(this); ///< for who may outlive it
 };
 
 engineio::http_method method_of(http::verb verb) {
@@ -89,11 +96,17 @@ unsigned status_for(beast::error_code ec) {
     return ec.category() == make_error_code(http::error::bad_method).category() ? 400 : 0;
 }
 
+/// Beast compares a Content-Length with the limit only while it reads the head.
+bool limit_body(request_parser& parser, std::uint64_t bytes) {
+    parser.body_limit(bytes);
+    return !parser.content_length() || *parser.content_length() <= bytes;
+}
+
 asio::awaitable<void> http_connection::run() {
     for (;;) {
         request_parser parser;
         parser.header_limit(shard_.config().max_header_bytes);
-        parser.body_limit(shard_.config().max_body_bytes);
+        parser.body_limit(boost::none); // set when the head has told whose the body is
         stream_.expires_after(shard_.config().http_idle_timeout);
         auto [ec, n] = co_await http::async_read_header(stream_, buffer_, parser, as_result);
         if (auto status = status_for(ec)) co_await refuse(status, parser.get());
@@ -118,7 +131,9 @@ http_request http_connection::describe(http_fields const& fields) const {
 // ---- plain routes
 
 asio::awaitable<http_connection::next> http_connection::serve_route(request_parser& parser) {
-    auto [ec, n] = co_await http::async_read(stream_, buffer_, parser, as_result);
+    beast::error_code ec = http::error::body_limit;
+    if (limit_body(parser, shard_.config().max_body_bytes))
+        std::tie(ec, std::ignore) = co_await http::async_read(stream_, buffer_, parser, as_result);
     if (auto status = status_for(ec)) co_await refuse(status, parser.get());
     if (ec) co_return next::leave;
     http_request request = describe(parser.get());
@@ -128,6 +143,8 @@ asio::awaitable<http_connection::next> http_connection::serve_route(request_pars
     shard_.routes().dispatch(shard_, request, reply_slot::handler(slot));
     co_await slot->ready();
     http_reply reply = slot->take();
+    // Whoever wanted a WebSocket here waits for an end, not for another request.
+    if (asks_for_websocket(parser.get())) reply.after = http_reply::connection::close;
     co_return co_await write(std::move(reply), parser.get());
 }
 
@@ -173,6 +190,7 @@ asio::awaitable<http_connection::next> http_connection::serve_engine(request_par
         });
         co_await slot->ready();
         reply = slot->take();
+        reply.after = http_reply::connection::close; // a body may follow that nobody reads
     }
     for (auto& h : cors.headers)
         reply.headers.emplace_back(h.name, std::move(h.value));
@@ -217,16 +235,14 @@ asio::awaitable<std::optional<http_reply>> http_connection::wait_for(std::shared
 
 asio::awaitable<http_reply> http_connection::forward_post(request_parser& parser, http_request request,
                                                           engineio::request_query query) {
-    auto limit = shard_.config().engine.max_payload;
-    parser.body_limit(limit ? boost::optional<std::uint64_t>{limit} : boost::none);
     shard* owner = owner_of(query);
     auto begun = std::make_shared<reply_slot>(shard_);
-    auto start = [owner, query, origin = std::string{request.header("origin")},
+    auto start = [owner, query, origin = std::string{request.header("origin")}, reset = resetter(),
                   answer = reply_slot::handler(begun)]() mutable {
         engineio::request_facts facts{engineio::http_method::post, engineio::connection_wish::plain_http, std::nullopt};
         if (!origin.empty()) facts.origin = origin;
         http_reply refusal;
-        if (owner->sessions().begin_post(facts, query, refusal) == engine::post_start::read_body)
+        if (owner->sessions().begin_post(facts, query, std::move(reset), refusal) == engine::post_start::read_body)
             refusal.status = 100; // read on
         answer(std::move(refusal));
     };
@@ -245,7 +261,10 @@ asio::awaitable<http_reply> http_connection::forward_post(request_parser& parser
         http::response<http::empty_body> go_on{http::status::continue_, 11};
         co_await http::async_write(stream_, go_on, as_result);
     }
-    auto [ec, n] = co_await http::async_read(stream_, buffer_, parser, as_result);
+    auto limit = shard_.config().engine.max_payload;
+    beast::error_code ec = http::error::body_limit;
+    if (limit_body(parser, limit ? limit : std::numeric_limits<std::uint64_t>::max()))
+        std::tie(ec, std::ignore) = co_await http::async_read(stream_, buffer_, parser, as_result);
     bool wrong_type = request.header("content-type") == "application/octet-stream";
     if (ec || wrong_type) {
         bool too_large = ec == http::error::body_limit; // the session survives that
@@ -266,6 +285,15 @@ asio::awaitable<http_reply> http_connection::forward_post(request_parser& parser
         owner->post(std::move(deliver));
     co_await slot->ready();
     co_return slot->take();
+}
+
+/// Ends this connection under a body that is still coming; from any thread, and harmless when it has gone.
+task http_connection::resetter() {
+    return [self = self_, home = &shard_] {
+        home->post([self] {
+            if (*self) (*self)->stream_.close();
+        });
+    };
 }
 
 http_connection::next http_connection::hand_over_websocket(http_request request, engineio::request_query query,

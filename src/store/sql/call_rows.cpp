@@ -8,12 +8,12 @@ namespace ringback::store {
 
 namespace {
 
-// Looking first makes a conflict an insert of no row instead of an error, which would undo what it shares a transaction
-// with. The keys of calls and active_parties decide all the same should two databases' sessions race.
+constexpr std::string_view claim_sql =
+    "INSERT INTO active_parties (account_id, call_id) VALUES (:account_id, :id) ON CONFLICT DO NOTHING";
+constexpr std::string_view free_sql = "DELETE FROM active_parties WHERE account_id = :account_id AND call_id = :id";
 constexpr std::string_view open_sql =
     "INSERT INTO calls (id, type, caller_id, caller_realm, callee_id, callee_realm, status, created_at, expires_at) "
-    "SELECT :id, :type, :caller_id, :caller_realm, :callee_id, :callee_realm, 'RINGING', :created_at, :expires_at "
-    "WHERE NOT EXISTS (SELECT 1 FROM active_parties WHERE account_id IN (:caller_id, :callee_id)) "
+    "VALUES (:id, :type, :caller_id, :caller_realm, :callee_id, :callee_realm, 'RINGING', :created_at, :expires_at) "
     "ON CONFLICT (id) DO NOTHING";
 constexpr std::string_view answer_sql =
     "UPDATE calls SET status = 'ACCEPTED', accepted_at = :accepted_at, user_rate = :user_rate, "
@@ -27,10 +27,10 @@ constexpr std::string_view complete_sql =
 constexpr std::string_view give_up_sql =
     "UPDATE calls SET status = :status, reason = :reason, accepted_at = NULL, ended_at = :ended_at, user_rate = 0, "
     "telecaller_rate = 0 WHERE id = :id AND status IN ('RINGING', 'ACCEPTED')";
-constexpr std::string_view to_be_billed_sql =
-    "SELECT c.caller_id, c.callee_id, p.coins, q.coins FROM calls c JOIN accounts p ON p.id = c.caller_id "
-    "JOIN accounts q ON q.id = c.callee_id WHERE c.id = :id AND c.status IN ('RINGING', 'ACCEPTED') "
-    "AND c.caller_realm = 'user' AND c.callee_realm = 'telecaller'";
+constexpr std::string_view parties_sql =
+    "SELECT c.caller_id, c.caller_realm, p.coins, c.callee_id, c.callee_realm, q.coins FROM calls c "
+    "JOIN accounts p ON p.id = c.caller_id JOIN accounts q ON q.id = c.callee_id "
+    "WHERE c.id = :id AND c.status IN ('RINGING', 'ACCEPTED')";
 
 } // namespace
 
@@ -48,8 +48,20 @@ call_rows::call_rows(soci::session& sql)
                          in(in_.coins_unpaid, "coins_unpaid"), in(in_.id, "id"))},
       give_up_{prepared(sql, give_up_sql, in(in_.status, "status"), in(in_.reason, "reason"),
                         in(in_.ended_at, "ended_at"), in(in_.id, "id"))},
-      to_be_billed_{prepared(sql, to_be_billed_sql, out(parties_.caller), out(parties_.callee),
-                             out(parties_.caller_coins), out(parties_.callee_coins), in(in_.id, "id"))} {}
+      parties_{prepared(sql, parties_sql, out(out_.caller), out(out_.caller_realm), out(out_.caller_coins),
+                        out(out_.callee), out(out_.callee_realm), out(out_.callee_coins), in(in_.id, "id"))},
+      claim_{prepared(sql, claim_sql, in(party_, "account_id"), in(in_.id, "id"))},
+      free_{prepared(sql, free_sql, in(party_, "account_id"), in(in_.id, "id"))} {}
+
+bool call_rows::claim(std::string const& account) {
+    party_ = account;
+    return run(claim_) == 1;
+}
+
+void call_rows::free(std::string const& account) {
+    party_ = account;
+    run(free_);
+}
 
 bool call_rows::open(call::call_facts const& facts) {
     in_.id = facts.id.text();
@@ -60,7 +72,15 @@ bool call_rows::open(call::call_facts const& facts) {
     in_.callee_realm = call::to_string(facts.callee.realm);
     in_.created_at = to_column(facts.created_at);
     in_.expires_at = to_column(facts.expires_at);
-    return run(open_) == 1;
+    if (!claim(in_.caller)) return false;
+    if (!claim(in_.callee)) {
+        free(in_.caller);
+        return false;
+    }
+    if (run(open_) == 1) return true;
+    free(in_.caller);
+    free(in_.callee);
+    return false;
 }
 
 bool call_rows::answer(call_id const& id, call::answering const& what) {
@@ -71,28 +91,39 @@ bool call_rows::answer(call_id const& id, call::answering const& what) {
     return run(answer_) == 1;
 }
 
-bool call_rows::close(call_id const& id, call::closing const& what, std::int64_t coins_unpaid) {
+std::optional<active_parties> call_rows::parties_of(call_id const& id) {
+    in_.id = id.text();
+    std::optional<active_parties> found;
+    for_each_row(parties_, [&] {
+        found = {{out_.caller, readable(call::parse_realm(out_.caller_realm), "realm"), out_.caller_coins},
+                 {out_.callee, readable(call::parse_realm(out_.callee_realm), "realm"), out_.callee_coins}};
+    });
+    return found;
+}
+
+bool call_rows::close(call_id const& id, call::closing const& what, active_parties const& parties,
+                      std::int64_t coins_unpaid) {
     in_.id = id.text();
     in_.status = call::to_string(what.status);
     in_.reason = call::to_string(what.reason);
     in_.ended_at = to_column(what.ended_at);
-    if (what.status != call::call_status::completed) return run(give_up_) == 1;
-    set(in_.accepted_at, what.accepted_at);
-    in_.user_rate = what.rates.user;
-    in_.telecaller_rate = what.rates.telecaller;
-    in_.duration_s = what.figures.duration_s;
-    in_.coins_spent = what.figures.coins_spent;
-    in_.coins_earned = what.figures.coins_earned;
-    in_.coins_unpaid = coins_unpaid;
-    return run(complete_) == 1;
-}
-
-std::optional<billed_parties> call_rows::to_be_billed(call_id const& id) {
-    in_.id = id.text();
-    std::optional<billed_parties> found;
-    for_each_row(to_be_billed_,
-                 [&] { found = {parties_.caller, parties_.callee, parties_.caller_coins, parties_.callee_coins}; });
-    return found;
+    bool is_closed = false;
+    if (what.status == call::call_status::completed) {
+        set(in_.accepted_at, what.accepted_at);
+        in_.user_rate = what.rates.user;
+        in_.telecaller_rate = what.rates.telecaller;
+        in_.duration_s = what.figures.duration_s;
+        in_.coins_spent = what.figures.coins_spent;
+        in_.coins_earned = what.figures.coins_earned;
+        in_.coins_unpaid = coins_unpaid;
+        is_closed = run(complete_) == 1;
+    } else {
+        is_closed = run(give_up_) == 1;
+    }
+    if (!is_closed) return false;
+    free(parties.caller.account);
+    free(parties.callee.account);
+    return true;
 }
 
 } // namespace ringback::store

@@ -13,14 +13,18 @@
 
 namespace ringback::store {
 
-/// Who pays and who is paid for a call, and what they have.
-struct billed_parties {
-    std::string caller, callee;
-    std::int64_t caller_coins = 0, callee_coins = 0;
+/// A party of a call that is still active.
+struct active_party {
+    std::string account;
+    call::realm realm = call::realm::user;
+    std::int64_t coins = 0; ///< what the account has
+};
+struct active_parties {
+    active_party caller, callee;
 };
 
-/// Writes the table `calls`. Each write holds its own condition and changes nothing when it does not hold. Triggers
-/// keep `active_parties` in step: its primary key is what allows an account one active call, on whichever side.
+/// Writes the table `calls`, and with it `active_parties`, whose key is what allows an account one active call, on
+/// whichever side. Each write holds its own condition and changes nothing when it does not hold.
 class call_rows {
 public:
     explicit call_rows(soci::session& sql);
@@ -31,13 +35,16 @@ public:
     [[nodiscard]] bool open(call::call_facts const& facts);
     /// false: the call is not RINGING.
     [[nodiscard]] bool answer(call_id const& id, call::answering const& what);
+    /// nullopt unless the call is active.
+    [[nodiscard]] std::optional<active_parties> parties_of(call_id const& id);
     /// false: the call is not active.
-    [[nodiscard]] bool close(call_id const& id, call::closing const& what, std::int64_t coins_unpaid);
-
-    /// nullopt unless the call is active and between a user and a telecaller.
-    [[nodiscard]] std::optional<billed_parties> to_be_billed(call_id const& id);
+    [[nodiscard]] bool close(call_id const& id, call::closing const& what, active_parties const& parties,
+                             std::int64_t coins_unpaid);
 
 private:
+    bool claim(std::string const& account);
+    void free(std::string const& account);
+
     struct row {
         std::string id, type, caller, caller_realm, callee, callee_realm, status, reason;
         integer created_at = 0, expires_at = 0, ended_at = 0;
@@ -46,13 +53,14 @@ private:
         integer duration_s = 0, coins_spent = 0, coins_earned = 0, coins_unpaid = 0;
     };
     struct parties_row {
-        std::string caller, callee;
+        std::string caller, caller_realm, callee, callee_realm;
         integer caller_coins = 0, callee_coins = 0;
     };
 
     row in_;
-    parties_row parties_;
-    soci::statement open_, answer_, complete_, give_up_, to_be_billed_;
+    parties_row out_;
+    std::string party_;
+    soci::statement open_, answer_, complete_, give_up_, parties_, claim_, free_;
 };
 
 } // namespace ringback::store

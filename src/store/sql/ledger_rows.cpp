@@ -9,11 +9,15 @@ namespace {
 constexpr std::string_view append_sql = "INSERT INTO ledger (account_id, call_id, amount, balance, reason, created_at) "
                                         "VALUES (:account_id, :call_id, :amount, :balance, :reason, :created_at)";
 
+constexpr std::string_view move_sql =
+    "UPDATE accounts SET coins = :balance WHERE id = :account_id AND coins = :balance - :amount";
+
 } // namespace
 
 ledger_rows::ledger_rows(soci::session& sql)
     : append_{prepared(sql, append_sql, in(account_, "account_id"), in(call_, "call_id"), in(amount_, "amount"),
-                       in(balance_, "balance"), in(reason_, "reason"), in(created_at_, "created_at"))} {}
+                       in(balance_, "balance"), in(reason_, "reason"), in(created_at_, "created_at"))},
+      move_{prepared(sql, move_sql, in(balance_, "balance"), in(account_, "account_id"), in(amount_, "amount"))} {}
 
 void ledger_rows::append(ledger_entry const& entry) {
     account_ = entry.account;
@@ -22,6 +26,7 @@ void ledger_rows::append(ledger_entry const& entry) {
     balance_ = entry.balance;
     reason_ = entry.reason;
     created_at_ = to_column(entry.created_at);
+    if (run(move_) != 1) throw unreadable_row("an account does not have the coins that its ledger says");
     run(append_);
 }
 

@@ -36,7 +36,7 @@ public:
 private:
     std::string account_, call_, reason_;
     integer amount_ = 0, balance_ = 0, created_at_ = 0;
-    soci::statement append_;
+    soci::statement append_, move_;
 };
 
 } // namespace ringback::store

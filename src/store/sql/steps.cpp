@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <optional>
 #include <variant>
 
 namespace ringback::store {
@@ -57,18 +56,21 @@ struct step {
 
 bool close_call(ports::call_closed const& what, tables& in) {
     assert(call::is_final(what.what.status));
-    std::optional<billed_parties> billed;
-    if (what.what.status == call::call_status::completed) billed = in.calls.to_be_billed(what.id);
+    auto const parties = in.calls.parties_of(what.id);
+    if (!parties) return false;
+    auto const& [caller, callee] = *parties;
+    bool const is_billed = what.what.status == call::call_status::completed && caller.realm == call::realm::user &&
+                           callee.realm == call::realm::telecaller;
 
     std::int64_t const spent = what.what.figures.coins_spent;
     std::int64_t const earned = what.what.figures.coins_earned;
-    std::int64_t const paid = billed ? std::min(spent, billed->caller_coins) : spent;
-    if (!in.calls.close(what.id, what.what, spent - paid)) return false;
+    std::int64_t const paid = is_billed ? std::min(spent, caller.coins) : spent;
+    if (!in.calls.close(what.id, what.what, *parties, spent - paid)) return false;
 
-    if (billed) {
+    if (is_billed) {
         auto const call = what.id.text();
-        in.ledger.append({billed->caller, call, -paid, billed->caller_coins - paid, "call", what.what.ended_at});
-        in.ledger.append({billed->callee, call, earned, billed->callee_coins + earned, "call", what.what.ended_at});
+        in.ledger.append({caller.account, call, -paid, caller.coins - paid, "call", what.what.ended_at});
+        in.ledger.append({callee.account, call, earned, callee.coins + earned, "call", what.what.ended_at});
     }
     in.timeline.append(what.id, what.event);
     return true;

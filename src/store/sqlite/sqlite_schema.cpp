@@ -63,19 +63,6 @@ constexpr std::string_view first[] = {
         account_id TEXT NOT NULL PRIMARY KEY,
         call_id TEXT NOT NULL
     ) STRICT, WITHOUT ROWID)sql",
-    R"sql(CREATE TRIGGER call_takes_its_parties AFTER INSERT ON calls
-        WHEN NEW.status IN ('RINGING', 'ACCEPTED')
-    BEGIN
-        INSERT INTO active_parties (account_id, call_id) VALUES (NEW.caller_id, NEW.id);
-        INSERT INTO active_parties (account_id, call_id) VALUES (NEW.callee_id, NEW.id);
-    END)sql",
-    R"sql(CREATE TRIGGER call_frees_its_parties AFTER UPDATE OF status ON calls
-        WHEN NEW.status NOT IN ('RINGING', 'ACCEPTED')
-    BEGIN
-        DELETE FROM active_parties WHERE account_id = NEW.caller_id AND call_id = NEW.id;
-        DELETE FROM active_parties WHERE account_id = NEW.callee_id AND call_id = NEW.id;
-    END)sql",
-
     R"sql(CREATE TABLE call_events (
         call_id TEXT NOT NULL,
         number INTEGER NOT NULL,
@@ -100,15 +87,6 @@ constexpr std::string_view first[] = {
         created_at INTEGER NOT NULL,
         UNIQUE (call_id, account_id)
     ) STRICT)sql",
-    R"sql(CREATE TRIGGER ledger_moves_coins AFTER INSERT ON ledger
-    BEGIN
-        UPDATE accounts SET coins = NEW.balance WHERE id = NEW.account_id;
-    END)sql",
-    R"sql(CREATE TRIGGER ledger_adds_up BEFORE INSERT ON ledger
-        WHEN NEW.balance <> (SELECT coins FROM accounts WHERE id = NEW.account_id) + NEW.amount
-    BEGIN
-        SELECT RAISE(ABORT, 'a ledger entry does not follow from the balance before');
-    END)sql",
     R"sql(CREATE TRIGGER ledger_is_not_changed BEFORE UPDATE ON ledger
     BEGIN
         SELECT RAISE(ABORT, 'the ledger is only appended to');

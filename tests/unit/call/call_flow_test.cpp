@@ -103,6 +103,14 @@ TEST(CallFlow, ACallIsRememberedForAMinuteThenForgotten) {
     EXPECT_EQ(s.machine().next_deadline(), std::nullopt);
 }
 
+TEST(CallFlow, ARequestThatMeetsALateTimerIsAnsweredBeforeTheCallIsForgotten) {
+    teller s;
+    s.rings();
+    s.cancel(ann1);
+    s.at(90s);
+    EXPECT_THAT(s.end(ann1), ElementsAre("ok end ann1 0s 0/0", "forget"));
+}
+
 TEST(CallFlow, ADeadlineThatHasNotComeChangesNothing) {
     teller s;
     s.rings().at(29'999ms);
