@@ -21,7 +21,11 @@ TIDY_SECONDS = 90
 
 
 def output_of(*command):
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    """What it prints; empty when it fails or is not installed, as git may be."""
+    try:
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    except FileNotFoundError:
+        return ""
     return done.stdout if done.returncode == 0 else ""
 
 

@@ -155,5 +155,6 @@ without_randomisation() {
 bench() {
     need build web tests
     build_release
-    exec bench/run "$@"
+    npm_packages tests/e2e
+    node tools/bench.mjs
 }

@@ -6,7 +6,6 @@
 #include <utility>
 
 namespace ringback::gateway {
-namespace {
 
 call::role role_of(auth::account_role r) noexcept {
     switch (r) {
@@ -16,6 +15,8 @@ call::role role_of(auth::account_role r) noexcept {
     }
     return call::role::user;
 }
+
+namespace {
 
 call::account_patch patch_of(auth::claims const& who) {
     call::account_patch p;

@@ -17,6 +17,8 @@ namespace ringback::gateway {
 /// A copy of an account as the store had it. Coins in it may be old: only the store decides on coins.
 using account_ptr = std::shared_ptr<call::account const>;
 
+[[nodiscard]] call::role role_of(auth::account_role r) noexcept;
+
 /// What the shards know of accounts, so that events and reconnecting clients do not ask the store each time. One for
 /// all shards, thread-safe. Completions run on the shard that asked: within the call when the answer is at hand.
 ///

@@ -17,15 +17,6 @@ using enum connect_refusal;
 /// No socket lives that long, and the timer wheel turns two years far.
 constexpr std::chrono::days no_expiry{365};
 
-call::role role_of(auth::account_role r) noexcept {
-    switch (r) {
-    case auth::account_role::user: return call::role::user;
-    case auth::account_role::telecaller: return call::role::telecaller;
-    case auth::account_role::admin: return call::role::admin;
-    }
-    return call::role::user;
-}
-
 std::string token_of(socketio::socket& s, std::vector<std::string> const& cors_origins) {
     auto const& request = s.request();
     auto header = [&](std::string_view name) { return request.header(name); };

@@ -143,6 +143,6 @@ describe("heartbeats over polling", () => {
     const answer = await polling.get();
     if (answer.status === 200) assert.equal(await answer.text(), "1");
     await polling.assertGone();
-    await eventually(async () => (await silent.post("4x")).status === 400, "the end of a session that never polled");
+    await eventually(async () => (await silent.get()).status === 400, "the end of a session that never polled");
   });
 });

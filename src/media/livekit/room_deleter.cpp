@@ -45,7 +45,7 @@ room_deleter::room_deleter(livekit_config const& config, http_url const& url, ro
       tls_{client_tls_context(url)} {
     for (std::size_t i = 0; i < config.connections; ++i) {
         worker& w = *workers_.emplace_back(std::make_unique<worker>(loop_, url, tls_, config.http));
-        asio::co_spawn(loop_, work(w), [this](std::exception_ptr failure) { worker_ended(std::move(failure)); });
+        asio::co_spawn(loop_, work(w), [this](std::exception_ptr const& failure) { worker_ended(failure); });
         ++working_;
     }
     thread_ = std::thread{[this] { loop_.run(); }};
@@ -161,7 +161,7 @@ void room_deleter::stop() {
     });
 }
 
-void room_deleter::worker_ended(std::exception_ptr failure) {
+void room_deleter::worker_ended(std::exception_ptr const& failure) {
     if (--working_ == 0) grace_.cancel();
     if (!failure) return;
     try {

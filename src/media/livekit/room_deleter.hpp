@@ -49,7 +49,7 @@ private:
     void settle(deletion const& what, outcome const& how);
     void wake_all();
     void stop();
-    void worker_ended(std::exception_ptr failure);
+    void worker_ended(std::exception_ptr const& failure);
 
     // given
     livekit_config config_;

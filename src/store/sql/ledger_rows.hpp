@@ -1,7 +1,6 @@
 #pragma once
 
 #include "base/clock.hpp"
-#include "base/ids.hpp"
 #include "store/sql/columns.hpp"
 
 #include <soci/session.h>
@@ -23,20 +22,23 @@ struct ledger_entry {
     wall_time created_at{};
 };
 
-/// The table `ledger`: only ever appended to. A trigger sets the coins of the account to the entry's balance, so that
-/// there is no other way to move them and no entry without its movement.
+/// The table `ledger`, which is only ever appended to, and the coins of accounts, which nothing else moves: they are
+/// the balance of the account's last entry.
 class ledger_rows {
 public:
     explicit ledger_rows(soci::session& sql);
     ledger_rows(ledger_rows const&) = delete; // the statement holds the addresses of members
     ledger_rows& operator=(ledger_rows const&) = delete;
 
+    /// Moves the coins and appends the entry. Throws std::runtime_error when the account does not have what the entry
+    /// starts from, because another session moved coins since they were read; then the transaction is to be tried
+    /// again.
     void append(ledger_entry const& entry);
 
 private:
     std::string account_, call_, reason_;
     integer amount_ = 0, balance_ = 0, created_at_ = 0;
-    soci::statement append_, move_;
+    soci::statement move_, append_;
 };
 
 } // namespace ringback::store

@@ -8,12 +8,9 @@ namespace ringback::store {
 
 namespace {
 
-// The number follows from the call's own rows: no counter to keep, and one tree instead of a table with an index. Who
-// appends has just written the call's row in the same transaction, so that two never take the same number.
 constexpr std::string_view append_sql =
-    "INSERT INTO call_events (call_id, number, at, type, by_account, device, node, details) VALUES (:call_id, "
-    "(SELECT COALESCE(MAX(number), 0) + 1 FROM call_events WHERE call_id = :call_id), :at, :type, :by_account, "
-    ":device, :node, :details)";
+    "INSERT INTO call_events (call_id, at, type, by_account, device, node, details) VALUES (:call_id, "
+    ":at, :type, :by_account, :device, :node, :details)";
 constexpr std::string_view list_sql = "SELECT at, type, by_account, device, node, details FROM call_events "
                                       "WHERE call_id = :call_id ORDER BY number";
 

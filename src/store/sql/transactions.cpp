@@ -7,7 +7,9 @@
 namespace ringback::store {
 
 transactions::transactions(soci::session& sql, store::dialect const& dialect)
-    : begin_{prepared(sql, dialect.begin)}, commit_{prepared(sql, "COMMIT")}, roll_back_{prepared(sql, "ROLLBACK")} {}
+    : begin_{prepared(sql, dialect.begin)},
+      commit_{prepared(sql, "COMMIT")},
+      roll_back_{prepared(sql, "ROLLBACK")} {}
 
 void transactions::begin() {
     try {

@@ -26,7 +26,7 @@ bool is_refusal(soci::soci_error const& error) noexcept {
 
 // For the whole process, before SQLite's first use in it; too late, and all is as slow and as right as before. A
 // connection belongs to one thread here, and nobody asks how much memory SQLite has: without the locks for both, a call
-// costs a seventh less.
+// cost a seventh less.
 void configure_once() {
     static bool const is_done = [] {
         sqlite_api::sqlite3_config(SQLITE_CONFIG_MULTITHREAD);

@@ -30,7 +30,9 @@ public:
         : hub_{hub},
           nsp_{std::move(nsp)},
           request_{std::move(request)},
-          client_{std::make_unique<socketio::client>(hub, *this, hub.now().mono)} {}
+          client_{std::make_unique<socketio::client>(hub, *this, hub.now().mono)} {
+        if (request_.address.empty()) request_.address = "192.0.2.1";
+    }
 
     /// `auth`: the payload of CONNECT.
     void join(std::string_view auth) { client_->on_text("0" + nsp_ + "," + std::string{auth}); }

@@ -55,7 +55,8 @@ TEST(Payloads, EachNoticeHasTheFieldsOfTheSeedInItsOrder) {
         auto got = render_notice(row.what, facts(), row.to, media);
         EXPECT_EQ(got.name, row.event);
         EXPECT_EQ(got.args, row.args);
-        if (is_final(row.what)) EXPECT_EQ(render_final(row.what, facts().id, row.to).args, row.args);
+        if (!is_final(row.what)) continue;
+        EXPECT_EQ(render_final(row.what, facts().id, row.to).args, row.args);
     }
 }
 
@@ -168,7 +169,8 @@ TEST(EventPayload, ReadsTheFieldsOfAnInitiate) {
     for (auto const& row : rows) {
         auto got = read_initiate(row.payload, uma);
         EXPECT_EQ(got ? std::nullopt : std::optional{got.error()}, row.refused) << row.payload;
-        if (got) EXPECT_EQ(got->telecaller, "tess");
+        if (!got) continue;
+        EXPECT_EQ(got->telecaller, "tess");
     }
 }
 

@@ -232,6 +232,7 @@ TEST(LivekitRoomDeletion, DeletesTheRoomsOfManyThreadsOverTwoConnections) {
     auto server = create(quick(livekit.port()));
     {
         std::vector<std::jthread> callers;
+        callers.reserve(threads);
         for (std::uint8_t t = 0; t < threads; ++t)
             callers.emplace_back([&, t] {
                 for (std::uint8_t i = 0; i < each_thread; ++i)

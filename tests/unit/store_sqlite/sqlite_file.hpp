@@ -1,0 +1,79 @@
+#pragma once
+
+#include "contract/store_story.hpp"
+#include "store/sqlite/sqlite_store.hpp"
+
+#include <soci/into.h>
+#include <soci/session.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace ringback::store::test {
+
+/// A directory of its own, gone with it, and the name of a database in it.
+class sqlite_file {
+public:
+    sqlite_file() {
+        std::string pattern = (std::filesystem::temp_directory_path() / "ringback-store-XXXXXX").string();
+        if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary directory");
+        directory_ = pattern;
+    }
+    ~sqlite_file() { std::filesystem::remove_all(directory_); }
+    sqlite_file(sqlite_file const&) = delete;
+    sqlite_file& operator=(sqlite_file const&) = delete;
+
+    [[nodiscard]] std::filesystem::path const& directory() const { return directory_; }
+    [[nodiscard]] std::filesystem::path path() const { return directory_ / "calls.db"; }
+
+    /// Another process, as far as SQLite can tell.
+    [[nodiscard]] std::unique_ptr<soci::session> connect() const {
+        return std::make_unique<soci::session>(soci::sqlite3, "db=\"" + path().string() + "\"");
+    }
+    /// The one value that `query` returns.
+    template <typename Value>
+    [[nodiscard]] Value ask(std::string const& query) const {
+        Value value{};
+        *connect() << query, soci::into(value);
+        return value;
+    }
+
+private:
+    std::filesystem::path directory_;
+};
+
+/// The harness of the contract.
+struct sqlite_harness {
+    contract::hand_clock clock;
+    sqlite_file file;
+    sqlite_config config;
+    std::unique_ptr<sqlite_store> opened = std::make_unique<sqlite_store>(file.path(), config, clock);
+
+    ports::call_store& store() { return *opened; }
+    void close() { opened.reset(); }
+    void open() { opened = std::make_unique<sqlite_store>(file.path(), config, clock); }
+    std::vector<ports::stored_call> recover(wall_time now) { return opened->recover(now); }
+
+    std::vector<contract::ledger_line> ledger() {
+        auto sql = file.connect();
+        contract::ledger_line line;
+        long long amount = 0, balance = 0;
+        soci::statement all{
+            (sql->prepare << "SELECT account_id, call_id, amount, balance FROM ledger ORDER BY entry_id",
+             soci::into(line.account), soci::into(line.call), soci::into(amount), soci::into(balance))};
+        std::vector<contract::ledger_line> lines;
+        for (bool found = all.execute(true); found; found = all.fetch()) {
+            line.amount = amount;
+            line.balance = balance;
+            lines.push_back(line);
+        }
+        return lines;
+    }
+};
+
+} // namespace ringback::store::test
