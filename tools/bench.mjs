@@ -6,20 +6,30 @@ import { RingbackServer } from "../tests/e2e/support/server.mjs";
 import { tokenOf } from "../tests/e2e/support/tokens.mjs";
 import { RawSocket } from "../tests/e2e/support/wire.mjs";
 
-const SECONDS = Number(process.env.BENCH_SECONDS) || 5, IDLE = 2000, PAIRS = [1, 10, 100];
+const SECONDS = Number(process.env.BENCH_SECONDS) || 5,
+  IDLE = 2000,
+  PAIRS = [1, 10, 100];
 const TICKS_PER_SECOND = Number(execFileSync("getconf", ["CLK_TCK"]));
-const LIVEKIT = { "livekit.url": "ws://127.0.0.1:9", "livekit.api_key": "key", "livekit.api_secret": "a secret that only signs tokens here" };
+const LIVEKIT = {
+  "livekit.url": "ws://127.0.0.1:9",
+  "livekit.api_key": "key",
+  "livekit.api_secret": "a secret that only signs tokens here",
+};
 
 const server = await new RingbackServer({ settings: { "server.shards": 1, ...LIVEKIT } }).start();
 
 function cpuMicroseconds() {
-  const fields = readFileSync(`/proc/${server.pid}/stat`, "utf8").replace(/^.*\) /s, "").split(" ");
+  const fields = readFileSync(`/proc/${server.pid}/stat`, "utf8")
+    .replace(/^.*\) /s, "")
+    .split(" ");
   return ((Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND) * 1e6;
 }
-const residentKilobytes = () => Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${server.pid}/status`, "utf8"))[1]);
+const residentKilobytes = () =>
+  Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${server.pid}/status`, "utf8"))[1]);
 
 async function join(role, id) {
-  const raw = await RawSocket.open(server), namespace = `/${role.toLowerCase()}`;
+  const raw = await RawSocket.open(server),
+    namespace = `/${role.toLowerCase()}`;
   await raw.next();
   raw.send(`40${namespace},${JSON.stringify({ token: tokenOf({ id, role, name: `Name of ${id}` }) })}`);
   const reply = await raw.next();
@@ -37,9 +47,14 @@ async function joinMany(role, count, prefix) {
 
 async function idle() {
   const first = await joinMany("USER", 100, "warm");
-  const cpu = cpuMicroseconds(), memory = residentKilobytes();
+  const cpu = cpuMicroseconds(),
+    memory = residentKilobytes();
   const sockets = await joinMany("USER", IDLE, "idle");
-  const result = { sockets: IDLE, cpuPerConnect: (cpuMicroseconds() - cpu) / IDLE, kilobytesPerSocket: (residentKilobytes() - memory) / IDLE };
+  const result = {
+    sockets: IDLE,
+    cpuPerConnect: (cpuMicroseconds() - cpu) / IDLE,
+    kilobytesPerSocket: (residentKilobytes() - memory) / IDLE,
+  };
   for (const raw of [...first, ...sockets]) raw.close();
   return result;
 }
@@ -49,13 +64,14 @@ function callLoop(user, telecaller, telecallerId, count, isOver) {
   return new Promise((resolve) => {
     const emit = (raw, namespace, event, payload) => raw.send(`42/${namespace},${JSON.stringify([event, payload])}`);
     const begin = () => emit(user, "user", "call:initiate", { telecallerId, callType: "AUDIO" });
-    const read = (raw, namespace, react) => raw.ws.on("message", (bytes) => {
-      const text = bytes.toString();
-      if (text === "2") return raw.send("3");
-      count.deliveries += 1;
-      const [event, payload] = JSON.parse(text.slice(text.indexOf("[")));
-      react(event, payload, (name) => emit(raw, namespace, name, { callId: payload.callId }));
-    });
+    const read = (raw, namespace, react) =>
+      raw.ws.on("message", (bytes) => {
+        const text = bytes.toString();
+        if (text === "2") return raw.send("3");
+        count.deliveries += 1;
+        const [event, payload] = JSON.parse(text.slice(text.indexOf("[")));
+        react(event, payload, (name) => emit(raw, namespace, name, { callId: payload.callId }));
+      });
     read(telecaller, "telecaller", (event, payload, answer) => {
       if (event === "call:incoming") answer("call:accept");
       if (event !== "call:ended") return;
@@ -71,16 +87,26 @@ function callLoop(user, telecaller, telecallerId, count, isOver) {
   });
 }
 async function calls(pairs) {
-  const users = await joinMany("USER", pairs, `caller-${pairs}`), telecallers = await joinMany("TELECALLER", pairs, `callee-${pairs}`);
-  const count = { calls: 0, deliveries: 0 }, started = Date.now(), cpu = cpuMicroseconds();
+  const users = await joinMany("USER", pairs, `caller-${pairs}`),
+    telecallers = await joinMany("TELECALLER", pairs, `callee-${pairs}`);
+  const count = { calls: 0, deliveries: 0 },
+    started = Date.now(),
+    cpu = cpuMicroseconds();
   const isOver = () => Date.now() - started > SECONDS * 1000;
   await Promise.all(users.map((user, i) => callLoop(user, telecallers[i], `callee-${pairs}-${i}`, count, isOver)));
-  const spent = cpuMicroseconds() - cpu, seconds = (Date.now() - started) / 1000;
+  const spent = cpuMicroseconds() - cpu,
+    seconds = (Date.now() - started) / 1000;
   for (const raw of [...users, ...telecallers]) raw.close();
-  return { pairs, callsPerSecond: count.calls / seconds, cpuPerCall: spent / count.calls, cpuPerDelivery: spent / count.deliveries };
+  return {
+    pairs,
+    callsPerSecond: count.calls / seconds,
+    cpuPerCall: spent / count.calls,
+    cpuPerDelivery: spent / count.deliveries,
+  };
 }
 
-const rounded = (row) => Object.fromEntries(Object.entries(row).map(([key, value]) => [key, Number(value.toPrecision(3))]));
+const rounded = (row) =>
+  Object.fromEntries(Object.entries(row).map(([key, value]) => [key, Number(value.toPrecision(3))]));
 console.log("CPU in microseconds of the server's process");
 console.table([rounded(await idle())]);
 const table = [];

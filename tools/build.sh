@@ -35,27 +35,30 @@ build_release() {
     build_preset release ringback
 }
 
-has_option() {
-    local wanted=$1 argument
+# option_value NAME ARGUMENT…: prints the value of `--name value` or `--name=value`, or fails.
+option_value() {
+    local wanted=$1
     shift
-    for argument in "$@"; do
-        case $argument in "$wanted" | "$wanted"=*) return 0 ;; esac
+    while [ $# -gt 0 ]; do
+        case $1 in
+            "$wanted") echo "${2-}" && return 0 ;;
+            "$wanted"=*) echo "${1#*=}" && return 0 ;;
+        esac
+        shift
     done
     return 1
 }
 
 # Starts the server with data in build/run-data. What the caller names wins.
 serve() {
-    local data=build/run-data options=()
+    local data=build/run-data listen options=()
     mkdir -p "$data"
     if [ ! -s "$data/secret" ]; then
         (umask 077 && head -c 48 /dev/urandom | base64 -w 0 > "$data/secret")
     fi
-    has_option --data "$@" || options+=(--data "$data")
-    has_option --config "$@" || options+=(--set "auth.secret_file=$data/secret" --set server.demo=true)
-    if ! has_option --listen "$@"; then
-        options+=(--listen 127.0.0.1:8000)
-        say "http://127.0.0.1:8000/ (end with Ctrl-C)"
-    fi
+    option_value --data "$@" > /dev/null || options+=(--data "$data")
+    option_value --config "$@" > /dev/null || options+=(--set "auth.secret_file=$data/secret" --set server.demo=true)
+    listen=$(option_value --listen "$@") || { listen=127.0.0.1:8000 && options+=(--listen "$listen"); }
+    say "http://$listen/ (end with Ctrl-C)"
     exec build/release/ringback serve "${options[@]}" "$@"
 }

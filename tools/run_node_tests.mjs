@@ -14,17 +14,25 @@ const concurrency = Number(process.env.TEST_CONCURRENCY) || 2 * (availableParall
 const counts = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
 
-function isContainer({ name, details }) { return details?.type === "suite" || files.includes(resolve(name)); }
+function isContainer({ name, details }) {
+  return details?.type === "suite" || files.includes(resolve(name));
+}
 const open = new Map(); // file → names of the suites and the test that began last, by nesting
 function titleOf({ file, nesting, name }) {
   const around = (open.get(file) ?? []).slice(0, nesting).filter((title) => !files.includes(resolve(title)));
-  return [basename(file ?? "").replace(/_test\.mjs$/, ""), ...around, ...(files.includes(resolve(name)) ? ["outside of every test"] : [name])].join(" › ");
+  return [
+    basename(file ?? "").replace(/_test\.mjs$/, ""),
+    ...around,
+    ...(files.includes(resolve(name)) ? ["outside of every test"] : [name]),
+  ].join(" › ");
 }
-function seconds({ details }) { return `${((details?.duration_ms ?? 0) / 1000).toFixed(1)} s`; }
+function seconds({ details }) {
+  return `${((details?.duration_ms ?? 0) / 1000).toFixed(1)} s`;
+}
 
 function reasonOf(error) {
   const cause = error?.cause ?? error;
-  return typeof cause === "string" ? cause : cause?.stack ?? cause?.message ?? String(cause);
+  return typeof cause === "string" ? cause : (cause?.stack ?? cause?.message ?? String(cause));
 }
 
 const stream = run({ files, concurrency, timeout: FILE_TIMEOUT_MS });
@@ -46,14 +54,15 @@ stream.on("test:fail", (test) => {
   counts.failed += 1;
   const report = `FAILED ${titleOf(test)} (${seconds(test)})`;
   console.log(report);
-  failures.push(`${report}\n${reasonOf(error).replace(/^/gm, "    ")}`);
+  if (error?.failureType !== "cancelledByParent") failures.push(`${report}\n${reasonOf(error).replace(/^/gm, "    ")}`);
 });
 stream.on("test:stderr", ({ message }) => process.stderr.write(message));
 stream.on("test:stdout", ({ message }) => process.stdout.write(message));
 stream.on("end", () => {
   if (failures.length) console.log(`\n${failures.join("\n\n")}`);
   console.log(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
-  if (process.env.RESULTS_FILE) writeFileSync(process.env.RESULTS_FILE, `${counts.passed} ${counts.failed} ${counts.skipped}\n`);
+  if (process.env.RESULTS_FILE)
+    writeFileSync(process.env.RESULTS_FILE, `${counts.passed} ${counts.failed} ${counts.skipped}\n`);
   process.exitCode = counts.failed || !counts.passed ? 1 : 0;
 });
 stream.resume();

@@ -2,9 +2,10 @@
 
 packages_build=(g++ cmake ninja-build ccache pkg-config zlib1g-dev libboost1.81-dev libcjose-dev libjansson-dev libssl-dev
     libsoci-dev libsqlite3-dev libtomlplusplus-dev libcli11-dev libspdlog-dev libfmt-dev libgtest-dev libgmock-dev)
-packages_tests=(python3 procps)
+packages_tests=(python3)
 packages_lint=(python3 clang-format-19 clang-tidy-19)
 packages_browser=(chromium)
+packages_fuzz=(clang-19 libclang-rt-19-dev)
 
 say() { printf '\n== %s\n' "$*"; }
 
@@ -19,7 +20,7 @@ as_root() {
     fi
 }
 
-# need GROUP…: build, web, tests, lint, browser.
+# need GROUP…: build, web, tests, lint, browser, fuzz.
 need() {
     local wanted=() group
     for group in "$@"; do
@@ -28,6 +29,7 @@ need() {
             tests) wanted+=("${packages_tests[@]}") ;;
             lint) wanted+=("${packages_lint[@]}") ;;
             browser) wanted+=("${packages_browser[@]}") ;;
+            fuzz) wanted+=("${packages_fuzz[@]}") ;;
             web) ;;
         esac
         case $group in web | tests | browser) node_is_recent || wanted+=(nodejs npm) ;; esac

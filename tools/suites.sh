@@ -123,7 +123,7 @@ sanitized_suite() {
     shift
     build_web
     build_preset "$preset"
-    rm -rf "$reports"
+    rm -rf "$reports" "$results/$preset".*
     mkdir -p "$reports"
     export ASAN_OPTIONS="halt_on_error=1:detect_stack_use_after_return=1:strict_string_checks=1:log_path=$reports/asan"
     export UBSAN_OPTIONS="halt_on_error=1:print_stacktrace=1:log_path=$reports/ubsan"
@@ -157,4 +157,18 @@ bench() {
     build_release
     npm_packages tests/e2e
     node tools/bench.mjs
+}
+
+# fuzz [SECONDS]: each decoder's harness for that long, beginning with its kept corpus; a finding stops it.
+fuzz() {
+    need build fuzz
+    build_preset fuzz
+    local seconds=${1:-60} harness subject
+    for harness in tests/fuzz/*_fuzz.cpp; do
+        harness=$(basename "$harness" .cpp) subject=${harness%_fuzz}
+        mkdir -p "build/fuzz/found/$subject"
+        say "$harness, $seconds s"
+        "build/fuzz/tests/fuzz/$harness" -max_total_time="$seconds" -print_final_stats=1 -artifact_prefix="build/fuzz/found/" \
+            "build/fuzz/found/$subject" "tests/fuzz/corpus/$subject"
+    done
 }

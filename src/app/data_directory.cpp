@@ -11,6 +11,7 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
@@ -76,5 +77,16 @@ secret keep_demo_secret(fs::path const& directory) {
     if (!placed) fail("cannot create", secret_file(directory));
     return stored_demo_secret(directory).value();
 }
+
+data_directory_lock::data_directory_lock(fs::path const& directory)
+    : fd_{::open((directory / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)} {
+    if (fd_ < 0) fail("cannot open", directory / "lock");
+    // The kernel lets go of it with the process, however that ends.
+    if (::flock(fd_, LOCK_EX | LOCK_NB) == 0) return;
+    ::close(fd_);
+    throw std::runtime_error{"another server uses the data directory " + directory.string()};
+}
+
+data_directory_lock::~data_directory_lock() { ::close(fd_); }
 
 } // namespace ringback::app

@@ -20,4 +20,18 @@ void create_data_directory(std::filesystem::path const& directory);
 /// at once get the same one.
 [[nodiscard]] secret keep_demo_secret(std::filesystem::path const& directory);
 
+/// The right of one server to a data directory, for as long as this object lives. A second server on the same database
+/// would take the first one's calls for those of a server that was killed, and end them.
+class data_directory_lock {
+public:
+    /// Throws std::runtime_error when another process holds it.
+    explicit data_directory_lock(std::filesystem::path const& directory);
+    data_directory_lock(data_directory_lock const&) = delete;
+    data_directory_lock& operator=(data_directory_lock const&) = delete;
+    ~data_directory_lock();
+
+private:
+    int fd_;
+};
+
 } // namespace ringback::app

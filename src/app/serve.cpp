@@ -1,6 +1,7 @@
 #include "app/serve.hpp"
 
 #include "app/configs.hpp"
+#include "app/data_directory.hpp"
 #include "app/demo_token.hpp"
 #include "app/health.hpp"
 #include "app/web_page.hpp"
@@ -111,6 +112,7 @@ std::string node_name(settings const& s) {
 
 int serve(settings const& s) {
     end_signals ends;
+    data_directory_lock lock{s.data_directory};
     system_clock_source clock;
     std::atomic<bool> ready{false};
 

@@ -1,6 +1,7 @@
 #include "net/http_session.hpp"
 
 #include "engineio/cors.hpp"
+#include "net/client_address.hpp"
 #include "net/engine.hpp"
 #include "net/http_routes.hpp"
 #include "net/reply_slot.hpp"
@@ -59,6 +60,7 @@ private:
     // braces inside a co_await expression twice (server_test, RefusesWhatIsNotHttpOrTooLarge, shows it).
     asio::awaitable<next> write(http_reply reply, http_fields const& asked);
     asio::awaitable<void> refuse(unsigned status, http_fields const& asked);
+    [[nodiscard]] std::string client_of(http_fields const& fields) const;
     [[nodiscard]] http_request describe(http_fields const& fields) const;
     [[nodiscard]] task resetter();
     [[nodiscard]] shard* owner_of(engineio::request_query const& query) const;
@@ -66,7 +68,7 @@ private:
     shard& shard_;
     beast::tcp_stream stream_;
     beast::flat_buffer buffer_;
-    std::string address_;
+    std::string address_; ///< of the other end: the client, or a proxy
     std::shared_ptr<http_connection*> self_ = std::make_shared<http_connection*>(this); ///< for who may outlive it
 };
 
@@ -118,9 +120,19 @@ asio::awaitable<void> http_connection::run() {
     }
 }
 
+/// Of each request anew: a proxy sends those of many clients over one connection.
+std::string http_connection::client_of(http_fields const& fields) const {
+    auto const& trusted = shard_.config().trusted_proxies;
+    if (trusted.empty()) return address_;
+    std::string forwarded;
+    for (auto [at, end] = fields.equal_range("X-Forwarded-For"); at != end; ++at)
+        forwarded.append(forwarded.empty() ? "" : ",").append(view(at->value()));
+    return client_address(address_, forwarded, trusted);
+}
+
 http_request http_connection::describe(http_fields const& fields) const {
     http_request r{std::string{view(fields.method_string())}, std::string{view(fields.target())}, {}, {}};
-    r.opening.address = address_;
+    r.opening.address = client_of(fields);
     if (auto at = r.target.find('?'); at != std::string::npos) r.opening.query = r.target.substr(at + 1);
     for (auto const& f : fields)
         r.opening.headers.append(view(f.name_string())).append(": ").append(view(f.value())).append("\r\n");
@@ -170,7 +182,7 @@ asio::awaitable<http_connection::next> http_connection::serve_engine(request_par
     http_reply reply;
     if (cors.preflight_status) {
         reply = {*cors.preflight_status, {}, {}};
-    } else if (query.sid.empty() && shard_.of().gate() && !shard_.of().gate()(address_, shard_.clock().now().mono)) {
+    } else if (query.sid.empty() && shard_.of().gate() && !shard_.of().gate()(request.opening.address, shard_.clock().now().mono)) {
         // Below Socket.IO, where official clients go on trying: a refused namespace would stop them for good.
         reply = {429, {{"Retry-After", "60"}}, {}, http_reply::connection::close};
     } else if (asks_for_websocket(fields) && method == engineio::http_method::get) {

@@ -6,7 +6,17 @@
 
 #include <boost/asio/post.hpp>
 
+#include <system_error>
+
 namespace ringback::net {
+namespace {
+
+bool is_missing_ipv6(std::system_error const& e, endpoint const& at) {
+    return at.host.find(':') != std::string::npos &&
+           (e.code() == std::errc::address_family_not_supported || e.code() == std::errc::address_not_available);
+}
+
+} // namespace
 
 server::server(server_config config, clock_source const& clock) : config_{std::move(config)}, clock_{clock} {
     for (std::uint32_t i = 0; i < config_.shards; ++i)
@@ -15,15 +25,23 @@ server::server(server_config config, clock_source const& clock) : config_{std::m
 
 server::~server() { stop(); }
 
+void server::bind(endpoint at) {
+    listener::require_free(at);
+    for (auto& s : shards_) {
+        listeners_.push_back(std::make_unique<listener>(*s, at));
+        at = listeners_.back()->bound(); // the other shards share the port that the kernel chose
+    }
+    bound_.push_back(at);
+}
+
 void server::start() {
-    for (endpoint const& at : config_.listen)
-        listener::require_free(at);
-    for (endpoint at : config_.listen) {
-        for (auto& s : shards_) {
-            listeners_.push_back(std::make_unique<listener>(*s, at));
-            at = listeners_.back()->bound(); // the other shards share the port that the kernel chose
+    for (endpoint const& at : config_.listen) {
+        try {
+            bind(at);
+        } catch (std::system_error const& e) {
+            if (config_.listen.size() == 1 || !is_missing_ipv6(e, at)) throw;
+            spdlog::warn("{}", e.what());
         }
-        bound_.push_back(at);
     }
     for (auto& l : listeners_)
         l->start();

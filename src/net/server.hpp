@@ -32,7 +32,7 @@ public:
     [[nodiscard]] handshake_gate const& gate() const noexcept { return gate_; }
 
     /// Binds every endpoint and starts the threads. Throws std::system_error, naming the endpoint, when one cannot be
-    /// bound; then nothing runs.
+    /// bound; then nothing runs. An IPv6 endpoint beside others is left out, with a warning, where there is no IPv6.
     void start();
     /// The endpoints in use, with the port that the kernel chose for port 0.
     [[nodiscard]] std::vector<endpoint> const& bound() const noexcept { return bound_; }
@@ -41,6 +41,8 @@ public:
     void stop();
 
 private:
+    void bind(endpoint at);
+
     server_config const config_;
     clock_source const& clock_;
     http_routes routes_;

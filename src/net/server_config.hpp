@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engineio/handshake.hpp"
+#include "net/client_address.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -21,6 +22,7 @@ struct server_config {
     std::uint32_t shards = 1; ///< threads; each has its own listener on every endpoint
     engineio::engine_config engine{};
     std::string engine_path = "/socket.io/"; ///< prefix of the Engine.IO requests
+    std::vector<ip_network> trusted_proxies{}; ///< whose `X-Forwarded-For` is believed: client_address()
 
     std::chrono::seconds http_idle_timeout{60}; ///< a kept-alive connection without a request is closed
     std::chrono::seconds http_read_timeout{30}; ///< from a request's first byte to its last

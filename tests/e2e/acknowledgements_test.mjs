@@ -27,8 +27,14 @@ for (const transport of TRANSPORTS) {
     it("call:accept gives what the accepting side needs", async () => {
       const [user, tess] = await both();
       const callId = await ring(user, tess, "VIDEO");
-      assert.deepEqual(await tess.done("call:accept", { callId }),
-        { ok: true, callId, callType: "VIDEO", role: "callee", peer: displayOf(user), livekit: null });
+      assert.deepEqual(await tess.done("call:accept", { callId }), {
+        ok: true,
+        callId,
+        callType: "VIDEO",
+        role: "callee",
+        peer: displayOf(user),
+        livekit: null,
+      });
       await tess.next("call:accepted");
       await user.next("call:accepted");
     });
@@ -49,7 +55,10 @@ for (const transport of TRANSPORTS) {
 
     it("call:end gives each side the figures that the other side's event carries", async () => {
       const [user, tess] = await both();
-      for (const [ending, hearing, mine, theirs] of [[user, tess, "coinsSpent", "coinsEarned"], [tess, user, "coinsEarned", "coinsSpent"]]) {
+      for (const [ending, hearing, mine, theirs] of [
+        [user, tess, "coinsSpent", "coinsEarned"],
+        [tess, user, "coinsEarned", "coinsSpent"],
+      ]) {
         const callId = await talk(user, tess);
         const answer = await ending.done("call:end", { callId });
         assertFields(answer, ["ok", "callId", "durationInSeconds", mine]);
@@ -69,8 +78,12 @@ for (const transport of TRANSPORTS) {
 
     it("a refusal is in the acknowledgement and in the error event", async () => {
       const [user, tess] = await both();
-      const notFound = "Call not found or already ended.", notAnId = "Invalid call ID";
-      for (const [phone, events] of [[user, ["call:cancel", "call:end"]], [tess, ["call:accept", "call:reject", "call:end"]]]) {
+      const notFound = "Call not found or already ended.",
+        notAnId = "Invalid call ID";
+      for (const [phone, events] of [
+        [user, ["call:cancel", "call:end"]],
+        [tess, ["call:accept", "call:reject", "call:end"]],
+      ]) {
         for (const event of events) {
           assertRefused(await phone.ask(event, { callId: NO_CALL }), "CALL_NOT_FOUND", notFound);
           assert.deepEqual(await phone.next("error"), { message: notFound, code: "CALL_NOT_FOUND", callId: NO_CALL });
@@ -88,7 +101,10 @@ for (const transport of TRANSPORTS) {
     it("an unknown event is ignored and not acknowledged", async () => {
       const user = await stage.user({ transport });
       let wasAnswered = false;
-      for (const event of ["call:accept", "call:request", "chat", "__proto__"]) user.emit(event, {}, () => { wasAnswered = true; });
+      for (const event of ["call:accept", "call:request", "chat", "__proto__"])
+        user.emit(event, {}, () => {
+          wasAnswered = true;
+        });
       user.emit("message", "text");
       await nothingElse(user);
       assert.equal(wasAnswered, false);

@@ -20,12 +20,27 @@ describe("call:error", () => {
 
   for (const transport of ["websocket", "polling"]) {
     it(`a malformed request is an invalid request, over ${transport}`, async () => {
-      const user = await stage.user({ transport }), tess = await stage.telecaller({ transport });
-      const malformed = [undefined, null, "text", 7, [], {}, { telecallerId: tess.id }, { callType: "AUDIO" },
-        { telecallerId: "", callType: "AUDIO" }, { telecallerId: null, callType: "AUDIO" }, { telecallerId: 7, callType: "AUDIO" },
-        { telecallerId: {}, callType: "AUDIO" }, { telecallerId: tess.id, callType: "" }, { telecallerId: tess.id, callType: null },
-        { telecallerId: user.id, callType: "AUDIO" }];
-      for (const payload of malformed) await assertInitiateRefused(user, payload, "INVALID_REQUEST", "Invalid call request");
+      const user = await stage.user({ transport }),
+        tess = await stage.telecaller({ transport });
+      const malformed = [
+        undefined,
+        null,
+        "text",
+        7,
+        [],
+        {},
+        { telecallerId: tess.id },
+        { callType: "AUDIO" },
+        { telecallerId: "", callType: "AUDIO" },
+        { telecallerId: null, callType: "AUDIO" },
+        { telecallerId: 7, callType: "AUDIO" },
+        { telecallerId: {}, callType: "AUDIO" },
+        { telecallerId: tess.id, callType: "" },
+        { telecallerId: tess.id, callType: null },
+        { telecallerId: user.id, callType: "AUDIO" },
+      ];
+      for (const payload of malformed)
+        await assertInitiateRefused(user, payload, "INVALID_REQUEST", "Invalid call request");
       await nothingElse(tess);
     });
   }
@@ -37,59 +52,98 @@ describe("call:error", () => {
   });
 
   it("a type that is there and unknown is an invalid call type", async () => {
-    const user = await stage.user(), tess = await stage.telecaller();
+    const user = await stage.user(),
+      tess = await stage.telecaller();
     for (const callType of ["audio", "SCREEN", 7, {}, ["AUDIO"], true])
       await assertInitiateRefused(user, { telecallerId: tess.id, callType }, "INVALID_CALL_TYPE", "Invalid call type");
-    await assertInitiateRefused(user, { telecallerId: "nobody", callType: "audio" }, "INVALID_CALL_TYPE", "Invalid call type");
+    await assertInitiateRefused(
+      user,
+      { telecallerId: "nobody", callType: "audio" },
+      "INVALID_CALL_TYPE",
+      "Invalid call type",
+    );
     await nothingElse(tess);
   });
 
   it("somebody who does not exist, or is no telecaller, is no longer available", async () => {
-    const user = await stage.user(), other = await stage.user();
+    const user = await stage.user(),
+      other = await stage.user();
     for (const telecallerId of ["nobody", other.id, "a id with spaces", "x".repeat(200)])
-      await assertInitiateRefused(user, { telecallerId, callType: "AUDIO" }, "CALLEE_NOT_FOUND", "This person is no longer available for calls.");
+      await assertInitiateRefused(
+        user,
+        { telecallerId, callType: "AUDIO" },
+        "CALLEE_NOT_FOUND",
+        "This person is no longer available for calls.",
+      );
     await nothingElse(other);
   });
 
   it("a telecaller without a device is offline, by name", async () => {
-    const user = await stage.user(), tess = await stage.telecaller({}, { name: "Tess" });
+    const user = await stage.user(),
+      tess = await stage.telecaller({}, { name: "Tess" });
     tess.hangUpConnection();
     await user.nextPresence(tess, "ONLINE");
     await user.nextPresence(tess, "OFFLINE");
-    await assertInitiateRefused(user, calling(tess), "CALLEE_OFFLINE", "Tess is currently offline. Please try again later.");
+    await assertInitiateRefused(
+      user,
+      calling(tess),
+      "CALLEE_OFFLINE",
+      "Tess is currently offline. Please try again later.",
+    );
   });
 
   it("a telecaller without a name is This person", async () => {
-    const user = await stage.user(), tess = await stage.telecaller({}, { name: undefined });
+    const user = await stage.user(),
+      tess = await stage.telecaller({}, { name: undefined });
     tess.hangUpConnection();
     await user.nextPresence(tess, "ONLINE");
     await user.nextPresence(tess, "OFFLINE");
-    await assertInitiateRefused(user, calling(tess), "CALLEE_OFFLINE", "This person is currently offline. Please try again later.");
+    await assertInitiateRefused(
+      user,
+      calling(tess),
+      "CALLEE_OFFLINE",
+      "This person is currently offline. Please try again later.",
+    );
   });
 
   it("a telecaller in a call is busy", async () => {
     const [user, other, tess] = [await stage.user(), await stage.user(), await stage.telecaller()];
     await talk(other, tess);
-    await assertInitiateRefused(user, calling(tess), "CALLEE_BUSY", "Tess is busy on another call. Please try again later.");
+    await assertInitiateRefused(
+      user,
+      calling(tess),
+      "CALLEE_BUSY",
+      "Tess is busy on another call. Please try again later.",
+    );
     await nothingElse(tess);
   });
 
   it("a telecaller whom another user is calling is busy, and hears one ring", async () => {
     const [user, other, tess] = [await stage.user(), await stage.user(), await stage.telecaller()];
     await ring(other, tess);
-    await assertInitiateRefused(user, calling(tess), "CALLEE_BUSY", "Tess is busy on another call. Please try again later.");
+    await assertInitiateRefused(
+      user,
+      calling(tess),
+      "CALLEE_BUSY",
+      "Tess is busy on another call. Please try again later.",
+    );
     await nothingElse(tess, other);
   });
 
   it("a telecaller whose connection was lost a moment ago is unavailable", async () => {
-    const user = await stage.user(), tess = await stage.telecaller({ droppable: true });
+    const user = await stage.user(),
+      tess = await stage.telecaller({ droppable: true });
     await tess.drop();
     // Until the loss has been seen the phone rings in vain, so the call is taken back and tried again.
     for (;;) {
       const answer = await user.ask("call:initiate", calling(tess));
       if (!answer.ok) {
         assertRefused(answer, "CALLEE_UNAVAILABLE", "Tess is currently unavailable. Please try again later.");
-        assertError(await user.next("call:error"), "CALLEE_UNAVAILABLE", "Tess is currently unavailable. Please try again later.");
+        assertError(
+          await user.next("call:error"),
+          "CALLEE_UNAVAILABLE",
+          "Tess is currently unavailable. Please try again later.",
+        );
         break;
       }
       await user.next("call:ringing");
@@ -110,16 +164,36 @@ describe("call:error", () => {
   });
 
   it("the callee is looked at before the caller's own call", async () => {
-    const [user, other, tess, tina] = [await stage.user(), await stage.user(), await stage.telecaller(), await stage.telecaller()];
+    const [user, other, tess, tina] = [
+      await stage.user(),
+      await stage.user(),
+      await stage.telecaller(),
+      await stage.telecaller(),
+    ];
     const absent = stage.account("TELECALLER");
     await ring(user, tess);
-    await assertInitiateRefused(user, calling(absent), "CALLEE_NOT_FOUND", "This person is no longer available for calls.");
+    await assertInitiateRefused(
+      user,
+      calling(absent),
+      "CALLEE_NOT_FOUND",
+      "This person is no longer available for calls.",
+    );
     await talk(other, tina);
-    await assertInitiateRefused(user, calling(tina), "CALLEE_BUSY", "Tess is busy on another call. Please try again later.");
+    await assertInitiateRefused(
+      user,
+      calling(tina),
+      "CALLEE_BUSY",
+      "Tess is busy on another call. Please try again later.",
+    );
   });
 
   it("the caller's own call is looked at before whether the callee is ringing", async () => {
-    const [user, other, tess, tina] = [await stage.user(), await stage.user(), await stage.telecaller(), await stage.telecaller()];
+    const [user, other, tess, tina] = [
+      await stage.user(),
+      await stage.user(),
+      await stage.telecaller(),
+      await stage.telecaller(),
+    ];
     await ring(other, tina);
     await ring(user, tess);
     await assertInitiateRefused(user, calling(tina), "ALREADY_IN_CALL", "You already have an active call.");
@@ -127,8 +201,12 @@ describe("call:error", () => {
   });
 
   it("two requests in one burst make one call", async () => {
-    const user = await stage.user(), tess = await stage.telecaller();
-    const answers = await Promise.all([user.ask("call:initiate", calling(tess)), user.ask("call:initiate", calling(tess))]);
+    const user = await stage.user(),
+      tess = await stage.telecaller();
+    const answers = await Promise.all([
+      user.ask("call:initiate", calling(tess)),
+      user.ask("call:initiate", calling(tess)),
+    ]);
     assert.equal(answers[0].ok, true);
     assertRefused(answers[1], "ALREADY_IN_CALL", "You already have an active call.");
     await tess.next("call:incoming");
@@ -140,8 +218,14 @@ describe("call:error for a telecaller who is not approved", () => {
   const stage = useServer({ settings: { "accounts.default_approval": "PENDING" } });
 
   it("is that of somebody who is no longer available", async () => {
-    const user = await stage.user(), account = stage.account("TELECALLER");
+    const user = await stage.user(),
+      account = stage.account("TELECALLER");
     await assert.rejects(stage.phone(account), { message: "Account not approved. Please wait for admin approval." });
-    await assertInitiateRefused(user, { telecallerId: account.id, callType: "AUDIO" }, "CALLEE_NOT_FOUND", "This person is no longer available for calls.");
+    await assertInitiateRefused(
+      user,
+      { telecallerId: account.id, callType: "AUDIO" },
+      "CALLEE_NOT_FOUND",
+      "This person is no longer available for calls.",
+    );
   });
 });

@@ -31,7 +31,12 @@ for (const transport of TRANSPORTS) {
         const { callId } = await ringing(user, tess, callType);
 
         tess.emit("call:accept", { callId });
-        assert.deepEqual(await tess.next("call:accepted"), { callId, callType, caller: displayOf(user), livekit: null });
+        assert.deepEqual(await tess.next("call:accepted"), {
+          callId,
+          callType,
+          caller: displayOf(user),
+          livekit: null,
+        });
         assert.deepEqual(await user.next("call:accepted"), { callId, livekit: null });
 
         user.emit("call:end", { callId });
@@ -84,7 +89,7 @@ describe("what is shown of people", () => {
   });
 
   it("names come through in every script", async () => {
-    const tess = await stage.telecaller({}, { name: "टेस \"☎️\"\n" });
+    const tess = await stage.telecaller({}, { name: 'टेस "☎️"\n' });
     const user = await stage.user({}, { name: "Ümläut \\ 𝔘𝔪𝔞" });
     user.emit("call:initiate", { telecallerId: tess.id, callType: "AUDIO" });
     assert.equal((await tess.next("call:incoming")).caller.name, user.account.name);

@@ -28,33 +28,56 @@ describe("HTTP", () => {
     assert.equal(answer.headers.get("access-control-allow-origin"), null);
   });
 
-  const raw = (text) => within(new Promise((resolve, reject) => {
-    let answer = "";
-    const socket = connect(stage.server.port, "127.0.0.1", () => socket.write(text));
-    socket.setEncoding("utf8").on("data", (chunk) => { answer += chunk; }).on("end", () => resolve(answer)).on("error", reject);
-  }), "an answer");
+  const raw = (text) =>
+    within(
+      new Promise((resolve, reject) => {
+        let answer = "";
+        const socket = connect(stage.server.port, "127.0.0.1", () => socket.write(text));
+        socket
+          .setEncoding("utf8")
+          .on("data", (chunk) => {
+            answer += chunk;
+          })
+          .on("end", () => resolve(answer))
+          .on("error", reject);
+      }),
+      "an answer",
+    );
 
   it("what is not HTTP is refused, and nothing else suffers", async () => {
-    for (const text of ["nonsense\r\n\r\n", "GET /healthz HTTP/9.9\r\n\r\n", "GET / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n"])
+    for (const text of [
+      "nonsense\r\n\r\n",
+      "GET /healthz HTTP/9.9\r\n\r\n",
+      "GET / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+    ])
       assert.match(await raw(text), /^(?:$|HTTP\/1\.[01] (?:4\d\d|505) )/, text);
     assert.equal((await get("/healthz")).status, 200);
   });
 
   it("several requests share one connection, also when they are sent at once", async () => {
-    const answer = await raw("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nGET /readyz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    const answer = await raw(
+      "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nGET /readyz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+    );
     assert.equal(answer.match(/HTTP\/1\.1 200 /g).length, 2);
   });
 });
 
-for (const [origins, allowed] of [[[ORIGIN, "https://other.example"], [ORIGIN]], [["*"], ["*", ORIGIN]]]) {
+for (const [origins, allowed] of [
+  [[ORIGIN, "https://other.example"], [ORIGIN]],
+  [["*"], ["*", ORIGIN]],
+]) {
   const skip = isReference && origins[0] === "*" && "the reference compares * literally";
   describe(`CORS with cors_origins ${JSON.stringify(origins)}`, { skip }, () => {
     const stage = useServer({ settings: { "server.cors_origins": origins } });
-    const assertAllowed = ({ headers }) => assert.ok(allowed.includes(headers.get("access-control-allow-origin")), JSON.stringify([...headers]));
+    const assertAllowed = ({ headers }) =>
+      assert.ok(allowed.includes(headers.get("access-control-allow-origin")), JSON.stringify([...headers]));
     const url = () => stage.server.url + HANDSHAKE;
 
     it("a preflight is answered", async () => {
-      const answer = await fetch(url(), { method: "OPTIONS", headers: { Origin: ORIGIN, "Access-Control-Request-Method": "POST" } });
+      const answer = await fetch(url(), {
+        method: "OPTIONS",
+        headers: { Origin: ORIGIN, "Access-Control-Request-Method": "POST" },
+      });
       assert.equal(answer.status, 204);
       assertAllowed(answer);
       assert.match(answer.headers.get("access-control-allow-methods"), /POST/);

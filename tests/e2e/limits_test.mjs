@@ -7,15 +7,24 @@ import { nothingElse } from "./support/phone.mjs";
 import { useServer } from "./support/stage.mjs";
 
 const NO_CALL = "0123456789abcdef01234567";
-const TOO_MANY_CALLS = "Too many call attempts. Please wait a moment.", TOO_MANY = "Too many requests. Please wait.";
+const TOO_MANY_CALLS = "Too many call attempts. Please wait a moment.",
+  TOO_MANY = "Too many requests. Please wait.";
 
 describe("limits of an account's events", () => {
   // null: the default of the contract.
-  const stage = useServer({ settings: { "limits.call_initiate_per_minute": null, "limits.call_cancel_per_minute": null,
-    "limits.call_end_per_minute": null, "limits.call_accept_per_minute": null, "limits.call_reject_per_minute": null } });
+  const stage = useServer({
+    settings: {
+      "limits.call_initiate_per_minute": null,
+      "limits.call_cancel_per_minute": null,
+      "limits.call_end_per_minute": null,
+      "limits.call_accept_per_minute": null,
+      "limits.call_reject_per_minute": null,
+    },
+  });
 
   it("the sixth call:initiate of a minute is refused before anything else is looked at", async () => {
-    const user = await stage.user(), tess = await stage.telecaller();
+    const user = await stage.user(),
+      tess = await stage.telecaller();
     for (let attempt = 0; attempt < 5; attempt++) {
       const callId = await ring(user, tess);
       await user.done("call:cancel", { callId });
@@ -29,7 +38,8 @@ describe("limits of an account's events", () => {
   });
 
   it("the limit is the account's, on whichever device", async () => {
-    const user = await stage.user(), other = await stage.again(user);
+    const user = await stage.user(),
+      other = await stage.again(user);
     for (let attempt = 0; attempt < 5; attempt++) {
       await user.ask("call:initiate", {});
       await user.next("call:error");
@@ -39,8 +49,13 @@ describe("limits of an account's events", () => {
     assertRefused(await stranger.ask("call:initiate", {}), "INVALID_REQUEST", "Invalid call request");
   });
 
-  for (const [namespace, event] of [["user", "call:cancel"], ["user", "call:end"], ["telecaller", "call:accept"],
-    ["telecaller", "call:reject"], ["telecaller", "call:end"]]) {
+  for (const [namespace, event] of [
+    ["user", "call:cancel"],
+    ["user", "call:end"],
+    ["telecaller", "call:accept"],
+    ["telecaller", "call:reject"],
+    ["telecaller", "call:end"],
+  ]) {
     it(`the 21st ${event} of a minute on /${namespace} is told by error`, async () => {
       const phone = await stage[namespace]();
       for (let attempt = 0; attempt < 20; attempt++) {
@@ -54,8 +69,12 @@ describe("limits of an account's events", () => {
   }
 
   it("what acts on the sender's own call is carried out over the limit", async () => {
-    const user = await stage.user(), tess = await stage.telecaller();
-    for (const [phone, events] of [[user, ["call:cancel", "call:end"]], [tess, ["call:accept", "call:reject", "call:end"]]]) {
+    const user = await stage.user(),
+      tess = await stage.telecaller();
+    for (const [phone, events] of [
+      [user, ["call:cancel", "call:end"]],
+      [tess, ["call:accept", "call:reject", "call:end"]],
+    ]) {
       for (const event of events) {
         for (let attempt = 0; attempt < 20; attempt++) {
           await phone.ask(event, { callId: NO_CALL });
@@ -100,6 +119,7 @@ describe("limits of handshakes", () => {
     const refused = await handshake();
     assert.equal(refused.status, 429);
     assert.match(refused.headers.get("retry-after"), /^\d+$/);
-    for (const transport of ["polling", "websocket"]) await assert.rejects(stage.user({ transport }), { type: "TransportError" });
+    for (const transport of ["polling", "websocket"])
+      await assert.rejects(stage.user({ transport }), { type: "TransportError" });
   });
 });

@@ -8,8 +8,10 @@ import { useServer } from "./support/stage.mjs";
 import { tokenOf } from "./support/tokens.mjs";
 import { RawSocket } from "./support/wire.mjs";
 
-const SOCKETS = 1000, KILOBYTES_PER_SOCKET = 4;
-const skip = (isSanitized && "sanitizers need memory of their own") || (isReference && "the reference is not about memory");
+const SOCKETS = 1000,
+  KILOBYTES_PER_SOCKET = 4;
+const skip =
+  (isSanitized && "sanitizers need memory of their own") || (isReference && "the reference is not about memory");
 
 describe("memory", { skip }, () => {
   const stage = useServer();
@@ -20,7 +22,9 @@ describe("memory", { skip }, () => {
   async function join(number) {
     const raw = await RawSocket.open(stage.server);
     await raw.next();
-    raw.send(`40/user,${JSON.stringify({ token: tokenOf({ id: `idle-${number}`, role: "USER", name: `Idle ${number}` }) })}`);
+    raw.send(
+      `40/user,${JSON.stringify({ token: tokenOf({ id: `idle-${number}`, role: "USER", name: `Idle ${number}` }) })}`,
+    );
     assert.match(await raw.next(), /^40\/user,/);
     return raw;
   }
@@ -33,8 +37,10 @@ describe("memory", { skip }, () => {
 
   it(`${SOCKETS} idle sockets, each of an account of its own, take less than ${KILOBYTES_PER_SOCKET} kB each`, async () => {
     // What is allocated once (code that is paged in, the store's cache, buffers of a shard) is there after the first ones.
-    const first = await joinMany(0, 100), before = residentKilobytes();
-    const idle = await joinMany(100, SOCKETS), each = (residentKilobytes() - before) / SOCKETS;
+    const first = await joinMany(0, 100),
+      before = residentKilobytes();
+    const idle = await joinMany(100, SOCKETS),
+      each = (residentKilobytes() - before) / SOCKETS;
     for (const raw of [...first, ...idle]) raw.close();
     assert.ok(each < KILOBYTES_PER_SOCKET, `${each.toFixed(2)} kB per socket`);
     console.log(`${each.toFixed(2)} kB per idle socket`);

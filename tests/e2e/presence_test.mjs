@@ -23,7 +23,8 @@ for (const transport of ["websocket", "polling"]) {
     });
 
     it("tells ON_CALL when a call is accepted, and ONLINE with details after it", async () => {
-      const user = await stage.user({ transport }), bystander = await stage.user({ transport });
+      const user = await stage.user({ transport }),
+        bystander = await stage.user({ transport });
       const tess = await stage.telecaller({ transport });
       const callId = await talk(user, tess);
       await tess.done("call:end", { callId });
@@ -38,7 +39,8 @@ for (const transport of ["websocket", "polling"]) {
     });
 
     it("says nothing of a call that only rings", async () => {
-      const user = await stage.user({ transport }), tess = await stage.telecaller({ transport });
+      const user = await stage.user({ transport }),
+        tess = await stage.telecaller({ transport });
       const callId = await ring(user, tess);
       await tess.done("call:reject", { callId });
       await user.next("call:rejected");
@@ -51,7 +53,9 @@ for (const transport of ["websocket", "polling"]) {
 
 describe("presence", () => {
   it("a telecaller with several devices comes and goes once", async () => {
-    const user = await stage.user(), tess = await stage.telecaller(), tablet = await stage.again(tess, { transport: "polling" });
+    const user = await stage.user(),
+      tess = await stage.telecaller(),
+      tablet = await stage.again(tess, { transport: "polling" });
     tess.hangUpConnection();
     await tess.closed;
     await nothingElse(tablet, user);
@@ -69,7 +73,8 @@ describe("presence", () => {
   });
 
   it("a telecaller who disconnects in a call goes OFFLINE", async () => {
-    const user = await stage.user(), tess = await stage.telecaller();
+    const user = await stage.user(),
+      tess = await stage.telecaller();
     await talk(user, tess);
     tess.hangUpConnection();
     await user.next("call:ended");
@@ -86,11 +91,18 @@ describe("presence", () => {
   });
 
   it("presence:list has who is online or on a call, and nobody else", async () => {
-    const user = await stage.user(), other = await stage.user();
+    const user = await stage.user(),
+      other = await stage.user();
     const [tess, tina, tom] = [await stage.telecaller(), await stage.telecaller(), await stage.telecaller()];
     await talk(other, tina);
     tom.hangUpConnection();
-    for (const [who, presence] of [[tess, "ONLINE"], [tina, "ONLINE"], [tom, "ONLINE"], [tina, "ON_CALL"], [tom, "OFFLINE"]])
+    for (const [who, presence] of [
+      [tess, "ONLINE"],
+      [tina, "ONLINE"],
+      [tom, "ONLINE"],
+      [tina, "ON_CALL"],
+      [tom, "OFFLINE"],
+    ])
       await user.nextPresence(who, presence);
     const { telecallers } = await user.done("presence:list");
     const shown = Object.fromEntries(telecallers.map(({ _id, presence }) => [_id, presence]));
@@ -98,7 +110,8 @@ describe("presence", () => {
   });
 
   it("presence:subscribe narrows what a socket gets, presence:unsubscribe widens it again", async () => {
-    const user = await stage.user(), watched = stage.account("TELECALLER", { name: "Wanda" });
+    const user = await stage.user(),
+      watched = stage.account("TELECALLER", { name: "Wanda" });
     await user.done("presence:subscribe", { telecallerIds: [watched.id] });
     await stage.telecaller();
     const wanda = await stage.phone(watched);

@@ -26,7 +26,8 @@ describe("the handshake", () => {
   });
 
   it("over WebSocket is the same without upgrades", async () => {
-    const raw = await RawSocket.open(stage.server), text = await raw.next();
+    const raw = await RawSocket.open(stage.server),
+      text = await raw.next();
     assert.equal(text[0], "0");
     const open = JSON.parse(text.slice(1));
     assert.deepEqual(Object.keys(open), KEYS);
@@ -61,17 +62,24 @@ describe("the handshake", () => {
     ["Engine.IO version 5", "GET", { EIO: 5 }, 5, "Unsupported protocol version"],
   ];
   for (const [what, method, query, code, message] of refusals)
-    it(`refuses ${what}: ${code}`, async () => assertError(await request(stage.server, query, { method }), 400, code, message));
+    it(`refuses ${what}: ${code}`, async () =>
+      assertError(await request(stage.server, query, { method }), 400, code, message));
 
   it("refuses a request without a transport: 0, and without a version: 5", async () => {
     await assertError(await fetch(`${stage.server.url}/socket.io/?EIO=4`), 400, 0, "Transport unknown");
-    await assertError(await fetch(`${stage.server.url}/socket.io/?transport=polling`), 400, 5, "Unsupported protocol version");
+    await assertError(
+      await fetch(`${stage.server.url}/socket.io/?transport=polling`),
+      400,
+      5,
+      "Unsupported protocol version",
+    );
   });
 
   it("refuses another version or transport for a session that is there: 3", async () => {
     const session = await PollingSession.open(stage.server);
     await assertError(await request(stage.server, { sid: session.sid, EIO: 3 }), 400, 3, "Bad request");
-    const raw = await RawSocket.open(stage.server), { sid } = JSON.parse((await raw.next()).slice(1));
+    const raw = await RawSocket.open(stage.server),
+      { sid } = JSON.parse((await raw.next()).slice(1));
     await assertError(await request(stage.server, { sid }), 400, 3, "Bad request");
     raw.send("40/nowhere,");
     assert.equal(await raw.next(), '44/nowhere,{"message":"Invalid namespace"}', "the session is unharmed");
@@ -79,14 +87,31 @@ describe("the handshake", () => {
   });
 
   // What the `ws` client cannot send: an upgrade that must fail, read as plain HTTP.
-  const upgrade = (path) => within(new Promise((resolve, reject) => {
-    let answer = "";
-    const socket = connect(stage.server.port, "127.0.0.1", () => socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\n` +
-      "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"));
-    socket.setEncoding("latin1").on("data", (chunk) => { answer += chunk; }).on("end", () => resolve(answer)).on("error", reject);
-  }), "the end of a refused upgrade");
+  const upgrade = (path) =>
+    within(
+      new Promise((resolve, reject) => {
+        let answer = "";
+        const socket = connect(stage.server.port, "127.0.0.1", () =>
+          socket.write(
+            `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\n` +
+              "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+          ),
+        );
+        socket
+          .setEncoding("latin1")
+          .on("data", (chunk) => {
+            answer += chunk;
+          })
+          .on("end", () => resolve(answer))
+          .on("error", reject);
+      }),
+      "the end of a refused upgrade",
+    );
 
-  for (const [what, query] of [["an unknown transport", { transport: "tobi" }], ["an unknown session", { transport: "websocket", sid: "test" }]]) {
+  for (const [what, query] of [
+    ["an unknown transport", { transport: "tobi" }],
+    ["an unknown session", { transport: "websocket", sid: "test" }],
+  ]) {
     it(`refuses a WebSocket with ${what} by 400 and the end of the connection`, async () => {
       assert.match(await upgrade(enginePath(query)), /^HTTP\/1\.1 400 /);
     });
@@ -102,7 +127,10 @@ describe("the handshake", () => {
   });
 });
 
-for (const [transports, upgrades] of [[["polling"], []], [["websocket"], null]]) {
+for (const [transports, upgrades] of [
+  [["polling"], []],
+  [["websocket"], null],
+]) {
   describe(`engine.transports ${JSON.stringify(transports)}`, () => {
     const stage = useServer({ settings: { "engine.transports": transports } });
 

@@ -6,14 +6,16 @@ import { eventually, within } from "./support/deadline.mjs";
 import { useServer } from "./support/stage.mjs";
 import { enginePath, PollingSession, SEPARATOR } from "./support/wire.mjs";
 
-const NOWHERE = (n = "") => `40/nowhere${n},`, NO_SUCH = (n = "") => `44/nowhere${n},{"message":"Invalid namespace"}`;
+const NOWHERE = (n = "") => `40/nowhere${n},`,
+  NO_SUCH = (n = "") => `44/nowhere${n},{"message":"Invalid namespace"}`;
 
 describe("polling", () => {
   const stage = useServer({ settings: { "engine.max_payload": "2KiB" } });
   const open = () => PollingSession.open(stage.server);
 
   it("answers a post by ok, and delivers by the next poll", async () => {
-    const session = await open(), posted = await session.post(NOWHERE());
+    const session = await open(),
+      posted = await session.post(NOWHERE());
     assert.equal(posted.headers.get("content-type"), "text/html");
     assert.equal(await posted.text(), "ok");
     const polled = await session.get();
@@ -24,13 +26,15 @@ describe("polling", () => {
   });
 
   it("a poll waits for what comes", async () => {
-    const session = await open(), polled = session.poll();
+    const session = await open(),
+      polled = session.poll();
     await session.send(NOWHERE());
     assert.deepEqual(await polled, [NO_SUCH()]);
   });
 
   it("several packets share a body, in both directions and in order", async () => {
-    const session = await open(), numbers = Array.from({ length: 25 }, (_, i) => i);
+    const session = await open(),
+      numbers = Array.from({ length: 25 }, (_, i) => i);
     await session.send(...numbers.map(NOWHERE));
     assert.deepEqual(await session.poll(), numbers.map(NO_SUCH));
   });
@@ -42,8 +46,10 @@ describe("polling", () => {
       assert.deepEqual(await session.poll(), [NO_SUCH()]);
     }
     const head = `POST ${enginePath({ transport: "polling", sid: session.sid })} HTTP/1.1\r\nHost: x\r\n`;
-    for (const pieces of [[`${head}Transfer-Encoding: chunked\r\n\r\n`, "5\r\n40/no\r\n", "6\r\nwhere,\r\n0\r\n", "\r\n"],
-      [`${head}Content-Length: 11\r\n\r\n4`, "0/now", "here", ","]]) {
+    for (const pieces of [
+      [`${head}Transfer-Encoding: chunked\r\n\r\n`, "5\r\n40/no\r\n", "6\r\nwhere,\r\n0\r\n", "\r\n"],
+      [`${head}Content-Length: 11\r\n\r\n4`, "0/now", "here", ","],
+    ]) {
       const socket = connect(stage.server.port, "127.0.0.1");
       for (const piece of pieces) {
         await new Promise((resolve) => socket.write(piece, resolve));
@@ -52,7 +58,10 @@ describe("polling", () => {
       assert.deepEqual(await session.poll(), [NO_SUCH()]);
       socket.destroy();
     }
-    assert.equal((await session.post(NOWHERE(), { headers: { "content-type": "application/octet-stream" } })).status, 400);
+    assert.equal(
+      (await session.post(NOWHERE(), { headers: { "content-type": "application/octet-stream" } })).status,
+      400,
+    );
     await session.assertGone();
   });
 
@@ -65,16 +74,19 @@ describe("polling", () => {
   });
 
   it("a second poll ends the session: the first gets a close packet, the second 400", async () => {
-    const session = await open(), first = session.get();
+    const session = await open(),
+      first = session.get();
     await session.send("3"); // the first poll is there by now, or this one ends up second
-    const second = await session.get(), answers = [await first, second];
+    const second = await session.get(),
+      answers = [await first, second];
     assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 400]);
     assert.equal(await answers.find(({ status }) => status === 200).text(), "1");
     await session.assertGone();
   });
 
   it("a second post beside one that is still coming ends the session", async () => {
-    const session = await open(), path = enginePath({ transport: "polling", sid: session.sid });
+    const session = await open(),
+      path = enginePath({ transport: "polling", sid: session.sid });
     const first = connect(stage.server.port, "127.0.0.1").on("error", () => {});
     const ended = new Promise((resolve) => first.once("close", resolve).resume());
     first.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 11\r\n\r\n40/no`);
@@ -84,7 +96,8 @@ describe("polling", () => {
   });
 
   it("a poll whose connection ends takes the session with it at once", async () => {
-    const session = await open(), leave = new AbortController();
+    const session = await open(),
+      leave = new AbortController();
     const polled = session.get({ signal: leave.signal }).catch(() => {});
     await session.send("3");
     leave.abort();
@@ -110,7 +123,8 @@ describe("polling", () => {
   });
 
   it("a close packet ends the session and frees its poll", async () => {
-    const session = await open(), polled = session.poll();
+    const session = await open(),
+      polled = session.poll();
     await session.send("3");
     await session.send("1");
     assert.deepEqual(await polled, ["6"]);
@@ -119,7 +133,10 @@ describe("polling", () => {
 
   it("a method other than GET and POST is refused, and the session lives on", async () => {
     const session = await open();
-    const answer = await fetch(stage.server.url + enginePath({ transport: "polling", sid: session.sid }), { method: "PUT", body: "x" });
+    const answer = await fetch(stage.server.url + enginePath({ transport: "polling", sid: session.sid }), {
+      method: "PUT",
+      body: "x",
+    });
     assert.ok(answer.status >= 400, `${answer.status}`);
     await session.send(NOWHERE());
     assert.deepEqual(await session.poll(), [NO_SUCH()]);
@@ -127,7 +144,7 @@ describe("polling", () => {
 });
 
 describe("heartbeats over polling", () => {
-  const stage = useServer({ settings: { "engine.ping_interval": "200ms", "engine.ping_timeout": "300ms" } });
+  const stage = useServer({ settings: { "engine.ping_interval": "200ms", "engine.ping_timeout": "1s" } });
 
   it("a ping comes by the poll, and comes again after its pong", async () => {
     const session = await PollingSession.open(stage.server);

@@ -26,7 +26,8 @@ for (const transport of ["websocket", "polling"]) {
     const assertClosed = async (wire) => assert.equal(await wire.next(), null, "the connection is closed");
 
     it("CONNECT is answered with the id of the socket, which is not the session's", async () => {
-      const wire = await joined(), again = await joined();
+      const wire = await joined(),
+        again = await joined();
       assert.match(wire.id, /^[A-Za-z0-9_-]{20}$/);
       assert.notEqual(wire.id, wire.handshake.sid);
       assert.notEqual(wire.id, again.id);
@@ -47,7 +48,10 @@ for (const transport of ["websocket", "polling"]) {
       const wire = await Wire.open(stage.server, transport);
       for (const packet of ["40/user", "40/user,", "40/user,{}"]) {
         await wire.send(packet);
-        assert.equal(await wire.next(), '44/user,{"message":"Authentication token required","data":{"code":"UNAUTHORIZED"}}');
+        assert.equal(
+          await wire.next(),
+          '44/user,{"message":"Authentication token required","data":{"code":"UNAUTHORIZED"}}',
+        );
       }
       await wire.join("/user", USER);
       await assertAlive(wire);
@@ -89,13 +93,23 @@ for (const transport of ["websocket", "polling"]) {
 
     it("unknown events, numbers as names, and acknowledgements of nothing are ignored", async () => {
       const wire = await joined();
-      await wire.send('42/user,["chat"]', '42/user,1["chat",{}]', '42/user,[7,"x"]', '43/user,5[]', '43/user,99999["x"]');
+      await wire.send(
+        '42/user,["chat"]',
+        '42/user,1["chat",{}]',
+        '42/user,[7,"x"]',
+        "43/user,5[]",
+        '43/user,99999["x"]',
+      );
       await assertAlive(wire);
     });
 
     it("binary attachments are collected, and an unknown binary event is ignored", async () => {
       const wire = await joined();
-      await wire.send('452-/user,["chat",{"_placeholder":true,"num":1},{"_placeholder":true,"num":0}]', Buffer.from([1, 2]), Buffer.alloc(0));
+      await wire.send(
+        '452-/user,["chat",{"_placeholder":true,"num":1},{"_placeholder":true,"num":0}]',
+        Buffer.from([1, 2]),
+        Buffer.alloc(0),
+      );
       await assertAlive(wire);
     });
 
@@ -104,15 +118,42 @@ for (const transport of ["websocket", "polling"]) {
       await wire.send('451-/user,3["call:cancel",{"_placeholder":true,"num":0}]', Buffer.from([1]));
       const packets = [await wire.next(), await wire.next()].sort();
       assert.ok(packets[0].startsWith('42/user,["error",'), packets[0]);
-      assert.equal(packets[1], '43/user,3[{"ok":false,"error":{"code":"INVALID_CALL_ID","message":"Invalid call ID"}}]');
+      assert.equal(
+        packets[1],
+        '43/user,3[{"ok":false,"error":{"code":"INVALID_CALL_ID","message":"Invalid call ID"}}]',
+      );
       await assertAlive(wire);
     });
 
-    const fatal = ["4", "4abc", "49", '42/user,{}', '42/user,[]', '42/user,["a"', '42/user,[null]', '42/user,[{}]', '42/user,[true]',
-      '42/user,["connect"]', '42/user,["disconnect"]', '42/user,["connect_error"]', '42/user,["disconnecting"]', '42/user,["newListener"]',
-      '42/user,["removeListener"]', '43/user,1{}', '44/user,{"message":"x"}', '44/user,"x"', '41/user,{}', '40/other,"x"',
-      '40/other,[]', '450-/user,["a"]', '4511-/user,["a"]', '45/user,["a"]', '45x-/user,["a"]', '451-/user,["a"',
-      '451-/user,["a",{"_placeholder":true,"num":"0"}]'];
+    const fatal = [
+      "4",
+      "4abc",
+      "49",
+      "42/user,{}",
+      "42/user,[]",
+      '42/user,["a"',
+      "42/user,[null]",
+      "42/user,[{}]",
+      "42/user,[true]",
+      '42/user,["connect"]',
+      '42/user,["disconnect"]',
+      '42/user,["connect_error"]',
+      '42/user,["disconnecting"]',
+      '42/user,["newListener"]',
+      '42/user,["removeListener"]',
+      "43/user,1{}",
+      '44/user,{"message":"x"}',
+      '44/user,"x"',
+      "41/user,{}",
+      '40/other,"x"',
+      "40/other,[]",
+      '450-/user,["a"]',
+      '4511-/user,["a"]',
+      '45/user,["a"]',
+      '45x-/user,["a"]',
+      '451-/user,["a"',
+      '451-/user,["a",{"_placeholder":true,"num":"0"}]',
+    ];
     for (const packet of fatal) {
       it(`a packet that cannot be read closes the connection: ${packet}`, async () => {
         const wire = await joined();
@@ -152,7 +193,8 @@ for (const transport of ["websocket", "polling"]) {
     });
 
     it("deep nesting is refused or ignored, and hurts nobody else", async () => {
-      const wire = await joined(), other = await joined();
+      const wire = await joined(),
+        other = await joined();
       await wire.send(`42/user,["call:initiate",${"[".repeat(100_000)}${"]".repeat(100_000)}]`);
       await assertAlive(other);
       wire.close();
@@ -161,7 +203,7 @@ for (const transport of ["websocket", "polling"]) {
 }
 
 describe("engine.connect_timeout", () => {
-  const stage = useServer({ settings: { "engine.connect_timeout": "300ms" } });
+  const stage = useServer({ settings: { "engine.connect_timeout": "1s" } });
 
   for (const transport of ["websocket", "polling"]) {
     it(`closes a connection that joins no namespace, over ${transport}`, async () => {
@@ -172,7 +214,8 @@ describe("engine.connect_timeout", () => {
     });
 
     it(`leaves one alone that joined and left, over ${transport}`, async () => {
-      const wire = await Wire.open(stage.server, transport), witness = await Wire.open(stage.server, transport);
+      const wire = await Wire.open(stage.server, transport),
+        witness = await Wire.open(stage.server, transport);
       await wire.join("/user", USER);
       await wire.send("41/user,");
       assert.equal(await witness.next(), null, "one that never joined is closed by now");

@@ -6,17 +6,24 @@ import { eventually } from "./support/deadline.mjs";
 import { useServer } from "./support/stage.mjs";
 import { assertError, PollingSession, RawSocket } from "./support/wire.mjs";
 
-const NOWHERE = (n = "") => `40/nowhere${n},`, NO_SUCH = (n = "") => `44/nowhere${n},{"message":"Invalid namespace"}`;
+const NOWHERE = (n = "") => `40/nowhere${n},`,
+  NO_SUCH = (n = "") => `44/nowhere${n},{"message":"Invalid namespace"}`;
 
 // A frame with what a test wants to say about it; masked as a client's must be, unless told otherwise.
 function frame(opcode, payload, { fin = true, masked = true, reserved = 0 } = {}) {
-  const body = Buffer.from(payload), key = randomBytes(4), head = [(fin ? 0x80 : 0) | reserved | opcode];
+  const body = Buffer.from(payload),
+    key = randomBytes(4),
+    head = [(fin ? 0x80 : 0) | reserved | opcode];
   if (body.length < 126) head.push((masked ? 0x80 : 0) | body.length);
   else head.push((masked ? 0x80 : 0) | 126, body.length >> 8, body.length & 255);
-  if (masked) body.forEach((byte, i) => { body[i] = byte ^ key[i % 4]; });
+  if (masked)
+    body.forEach((byte, i) => {
+      body[i] = byte ^ key[i % 4];
+    });
   return Buffer.concat([Buffer.from(head), masked ? key : Buffer.alloc(0), body]);
 }
-const TEXT = 1, PING = 9;
+const TEXT = 1,
+  PING = 9;
 
 describe("WebSocket", () => {
   const stage = useServer({ settings: { "engine.max_payload": "2KiB" } });
@@ -39,9 +46,15 @@ describe("WebSocket", () => {
   });
 
   it("takes frames in pieces, messages in fragments with a ping between them, and answers the ping", async () => {
-    const raw = await open(), { _socket: tcp } = raw.ws;
+    const raw = await open(),
+      { _socket: tcp } = raw.ws;
     const pong = new Promise((resolve) => raw.ws.once("pong", (data) => resolve(data.toString())));
-    const bytes = Buffer.concat([frame(TEXT, "40/no", { fin: false }), frame(PING, "are you there"), frame(0, "whe", { fin: false }), frame(0, "re,")]);
+    const bytes = Buffer.concat([
+      frame(TEXT, "40/no", { fin: false }),
+      frame(PING, "are you there"),
+      frame(0, "whe", { fin: false }),
+      frame(0, "re,"),
+    ]);
     for (const byte of bytes) tcp.write(Buffer.from([byte]));
     assert.equal(await raw.next(), NO_SUCH());
     assert.equal(await pong, "are you there");
@@ -82,7 +95,7 @@ describe("WebSocket", () => {
 });
 
 describe("heartbeats over WebSocket", () => {
-  const stage = useServer({ settings: { "engine.ping_interval": "200ms", "engine.ping_timeout": "300ms" } });
+  const stage = useServer({ settings: { "engine.ping_interval": "200ms", "engine.ping_timeout": "1s" } });
 
   it("go on on a busy connection, and a missing pong ends it", async () => {
     const raw = await RawSocket.open(stage.server);
@@ -111,7 +124,8 @@ describe("the upgrade", () => {
   };
 
   it("goes by probe, a poll that is set free, and the switch", async () => {
-    const { session, raw } = await begin(), polled = session.poll();
+    const { session, raw } = await begin(),
+      polled = session.poll();
     await probe(raw);
     assert.deepEqual(await polled, ["6"]);
     raw.send("5");
@@ -134,7 +148,8 @@ describe("the upgrade", () => {
   });
 
   it("loses nothing and keeps the order of what is under way", async () => {
-    const { session, raw } = await begin(), got = [];
+    const { session, raw } = await begin(),
+      got = [];
     await probe(raw);
     await session.send(...Array.from({ length: 10 }, (_, i) => NOWHERE(i)));
     const polled = await session.poll();
@@ -142,7 +157,10 @@ describe("the upgrade", () => {
     raw.send("5");
     for (let i = 10; i < 20; i++) raw.send(NOWHERE(i));
     while (got.length < 20) got.push(await raw.next());
-    assert.deepEqual(got, Array.from({ length: 20 }, (_, i) => NO_SUCH(i)));
+    assert.deepEqual(
+      got,
+      Array.from({ length: 20 }, (_, i) => NO_SUCH(i)),
+    );
     raw.close();
   });
 
@@ -181,10 +199,11 @@ describe("the upgrade", () => {
 });
 
 describe("engine.upgrade_timeout", () => {
-  const stage = useServer({ settings: { "engine.upgrade_timeout": "300ms" } });
+  const stage = useServer({ settings: { "engine.upgrade_timeout": "1s" } });
 
   it("closes a WebSocket that does not finish, and polling goes on", async () => {
-    const session = await PollingSession.open(stage.server), raw = await RawSocket.open(stage.server, { query: { sid: session.sid } });
+    const session = await PollingSession.open(stage.server),
+      raw = await RawSocket.open(stage.server, { query: { sid: session.sid } });
     raw.send("2probe");
     assert.equal(await raw.next(), "3probe");
     await raw.closeCode();

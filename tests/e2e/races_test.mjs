@@ -6,15 +6,18 @@ import { assertEnded, assertError, assertRefused } from "./support/expect.mjs";
 import { nothingElse } from "./support/phone.mjs";
 import { useServer } from "./support/stage.mjs";
 
-const NOT_FOUND = "Call not found or already ended.", NOT_RINGING = "Call is no longer available.";
+const NOT_FOUND = "Call not found or already ended.",
+  NOT_RINGING = "Call is no longer available.";
 
 describe("races", () => {
-  const stage = useServer();
+  // However slow the machine is, what crosses here does so within the window.
+  const stage = useServer({ settings: { "calls.cancel_race_window": "1m" } });
   const both = async (transport) => [await stage.user({ transport }), await stage.telecaller({ transport })];
 
   for (const transport of ["websocket", "polling"]) {
     it(`a cancel that crosses the accept hangs up, for nothing, over ${transport}`, async () => {
-      const [user, tess] = await both(transport), callId = await ring(user, tess);
+      const [user, tess] = await both(transport),
+        callId = await ring(user, tess);
       tess.emit("call:accept", { callId });
       await tess.next("call:accepted");
       assert.deepEqual(await user.done("call:cancel", { callId }), { ok: true, callId });
@@ -27,7 +30,8 @@ describe("races", () => {
     });
 
     it(`an accept that crosses the cancel is refused and clears the ringing screen, over ${transport}`, async () => {
-      const [user, tess] = await both(transport), callId = await ring(user, tess);
+      const [user, tess] = await both(transport),
+        callId = await ring(user, tess);
       await user.done("call:cancel", { callId });
       assertRefused(await tess.ask("call:accept", { callId }), "CALL_NOT_RINGING", NOT_RINGING);
       assert.deepEqual(await tess.next("call:cancelled"), { callId, reason: "cancelled" });
@@ -37,7 +41,8 @@ describe("races", () => {
     });
 
     it(`end right behind accept, in one burst, over ${transport}`, async () => {
-      const [user, tess] = await both(transport), callId = await ring(user, tess);
+      const [user, tess] = await both(transport),
+        callId = await ring(user, tess);
       tess.emit("call:accept", { callId });
       tess.emit("call:end", { callId });
       await tess.next("call:accepted");
@@ -57,8 +62,11 @@ describe("races", () => {
   }
 
   it("a client that has call:accepted can end at once", async () => {
-    const [user, tess] = await both("websocket"), callId = await ring(user, tess);
-    const answer = new Promise((resolve) => user.socket.once("call:accepted", () => resolve(user.done("call:end", { callId }))));
+    const [user, tess] = await both("websocket"),
+      callId = await ring(user, tess);
+    const answer = new Promise((resolve) =>
+      user.socket.once("call:accepted", () => resolve(user.done("call:end", { callId }))),
+    );
     tess.emit("call:accept", { callId });
     assert.equal((await answer).durationInSeconds, 0);
     await tess.next("call:accepted");
@@ -66,8 +74,10 @@ describe("races", () => {
   });
 
   it("the winner's repeated accept gets its call:accepted again", async () => {
-    const [user, tess] = await both("websocket"), callId = await ring(user, tess);
-    const first = await tess.done("call:accept", { callId }), event = await tess.next("call:accepted");
+    const [user, tess] = await both("websocket"),
+      callId = await ring(user, tess);
+    const first = await tess.done("call:accept", { callId }),
+      event = await tess.next("call:accepted");
     assert.deepEqual(await tess.done("call:accept", { callId }), first);
     assert.deepEqual(await tess.next("call:accepted"), event);
     await user.next("call:accepted");
@@ -75,14 +85,16 @@ describe("races", () => {
   });
 
   it("both hang up at once: one end, told to nobody twice", async () => {
-    const [user, tess] = await both("websocket"), callId = await talk(user, tess);
+    const [user, tess] = await both("websocket"),
+      callId = await talk(user, tess);
     const [mine, theirs] = await Promise.all([user.done("call:end", { callId }), tess.done("call:end", { callId })]);
     assert.equal(mine.durationInSeconds, theirs.durationInSeconds);
     await nothingElseButOneEnd(user, tess);
   });
 
   it("a repeated end is acknowledged with the figures, without an event", async () => {
-    const [user, tess] = await both("websocket"), callId = await talk(user, tess);
+    const [user, tess] = await both("websocket"),
+      callId = await talk(user, tess);
     const first = await user.done("call:end", { callId });
     assert.deepEqual(await user.done("call:end", { callId }), first);
     const theirs = await tess.done("call:end", { callId });
@@ -110,7 +122,8 @@ describe("races", () => {
   });
 
   it("an end while ringing is refused, and the call rings on", async () => {
-    const [user, tess] = await both("websocket"), callId = await ring(user, tess);
+    const [user, tess] = await both("websocket"),
+      callId = await ring(user, tess);
     for (const phone of [user, tess]) {
       assertRefused(await phone.ask("call:end", { callId }), "CALL_NOT_ACTIVE", "Call is not active.");
       assertError(await phone.next("error"), "CALL_NOT_ACTIVE", "Call is not active.", callId);
@@ -121,9 +134,16 @@ describe("races", () => {
   });
 
   it("a stranger learns nothing of a call, not even that it exists", async () => {
-    const [user, tess] = await both("websocket"), [mallory, tina] = await both("websocket");
+    const [user, tess] = await both("websocket"),
+      [mallory, tina] = await both("websocket");
     for (const callId of [await ring(user, tess), "0123456789abcdef01234567"]) {
-      for (const [phone, event] of [[mallory, "call:cancel"], [mallory, "call:end"], [tina, "call:accept"], [tina, "call:reject"], [tina, "call:end"]]) {
+      for (const [phone, event] of [
+        [mallory, "call:cancel"],
+        [mallory, "call:end"],
+        [tina, "call:accept"],
+        [tina, "call:reject"],
+        [tina, "call:end"],
+      ]) {
         assertRefused(await phone.ask(event, { callId }), "CALL_NOT_FOUND", NOT_FOUND);
         assertError(await phone.next("error"), "CALL_NOT_FOUND", NOT_FOUND, callId);
       }
@@ -148,8 +168,12 @@ describe("races", () => {
 
   it("accept and cancel in the same moment: both sides see one story", async () => {
     for (let round = 0; round < 20; round++) {
-      const [user, tess] = await both("websocket"), callId = await ring(user, tess);
-      const [accepted, cancelled] = await Promise.all([tess.ask("call:accept", { callId }), user.ask("call:cancel", { callId })]);
+      const [user, tess] = await both("websocket"),
+        callId = await ring(user, tess);
+      const [accepted, cancelled] = await Promise.all([
+        tess.ask("call:accept", { callId }),
+        user.ask("call:cancel", { callId }),
+      ]);
       assert.equal(cancelled.ok, true, "a cancel of the owner is always carried out");
       if (accepted.ok) {
         await tess.next("call:accepted");
@@ -179,7 +203,9 @@ describe("a cancel after the race window", () => {
   const stage = useServer({ settings: { "calls.cancel_race_window": "0" } });
 
   it("hangs up like call:end", async () => {
-    const user = await stage.user(), tess = await stage.telecaller(), callId = await talk(user, tess);
+    const user = await stage.user(),
+      tess = await stage.telecaller(),
+      callId = await talk(user, tess);
     await user.done("call:cancel", { callId });
     assertEnded(await tess.next("call:ended"), callId, "hangup", "coinsEarned");
     await nothingElse(user, tess);

@@ -7,7 +7,10 @@ export const delay = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 export async function within(promise, what, ms = PATIENCE_MS) {
   let timer;
   const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${typeof what === "function" ? what() : what}: not within ${ms} ms`)), ms);
+    timer = setTimeout(
+      () => reject(new Error(`${typeof what === "function" ? what() : what}: not within ${ms} ms`)),
+      ms,
+    );
   });
   try {
     return await Promise.race([promise, late]);

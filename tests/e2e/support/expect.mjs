@@ -7,12 +7,24 @@ export function assertFields(payload, documented, optional = []) {
   assert.deepEqual(keys.sort(), [...documented].sort(), `the fields of ${JSON.stringify(payload)}`);
 }
 
-export function assertCallId(callId) { assert.match(callId, /^[0-9a-f]{24}$/, "a callId is an ObjectId"); }
+export function assertCallId(callId) {
+  assert.match(callId, /^[0-9a-f]{24}$/, "a callId is an ObjectId");
+}
 
-export function assertIsoTime(text) { assert.match(text, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, "ISO 8601 with milliseconds, UTC"); }
+export function assertIsoTime(text) {
+  assert.match(text, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, "ISO 8601 with milliseconds, UTC");
+}
 
-export const displayOf = ({ account: { id, name, profile } }) => ({ _id: id, name: name ?? "Unknown", profile: profile ?? null });
-export const detailsOf = (phone) => ({ ...displayOf(phone), language: phone.account.language ?? "", about: phone.account.about ?? "" });
+export const displayOf = ({ account: { id, name, profile } }) => ({
+  _id: id,
+  name: name ?? "Unknown",
+  profile: profile ?? null,
+});
+export const detailsOf = (phone) => ({
+  ...displayOf(phone),
+  language: phone.account.language ?? "",
+  about: phone.account.about ?? "",
+});
 
 // The final event of an ended call, and the figures in it. `money` is coinsSpent or coinsEarned, the party's own.
 export function assertEnded(ended, callId, reason, money) {

@@ -9,14 +9,25 @@ export class Gate {
 
   async open(port) {
     this.#server = createServer((near) => {
-      const far = connect(port, "127.0.0.1"), pair = [near, far];
-      near.on("data", (bytes) => { pair.isPolling = bytes.subarray(0, 4).toString() === "GET "; });
-      far.on("data", () => { pair.isPolling = false; });
+      const far = connect(port, "127.0.0.1"),
+        pair = [near, far];
+      near.on("data", (bytes) => {
+        pair.isPolling = bytes.subarray(0, 4).toString() === "GET ";
+      });
+      far.on("data", () => {
+        pair.isPolling = false;
+      });
       this.#pairs.add(pair);
-      for (const [from, to] of [[near, far], [far, near]]) {
+      for (const [from, to] of [
+        [near, far],
+        [far, near],
+      ]) {
         from.setNoDelay(true).pipe(to);
         from.on("error", () => to.destroy());
-        from.on("close", () => { to.destroy(); this.#pairs.delete(pair); });
+        from.on("close", () => {
+          to.destroy();
+          this.#pairs.delete(pair);
+        });
       }
     }).listen(0, "127.0.0.1");
     await new Promise((resolve) => this.#server.once("listening", resolve));
@@ -24,7 +35,9 @@ export class Gate {
   }
 
   // A phone on HTTP is between two polls for a moment; a loss is only seen by the poll that waits at the server.
-  polling() { return eventually(() => [...this.#pairs].some((pair) => pair.isPolling), "a poll that waits"); }
+  polling() {
+    return eventually(() => [...this.#pairs].some((pair) => pair.isPolling), "a poll that waits");
+  }
 
   // Both sides see their connections end, and no new one gets through.
   cut() {

@@ -24,7 +24,14 @@ class Inbox {
     if (this.arrived.length) return this.arrived.shift();
     let taker;
     try {
-      return await within(new Promise((resolve) => { taker = resolve; this.#waiting.push(taker); }), what, ms);
+      return await within(
+        new Promise((resolve) => {
+          taker = resolve;
+          this.#waiting.push(taker);
+        }),
+        what,
+        ms,
+      );
     } catch (error) {
       this.#waiting = this.#waiting.filter((other) => other !== taker);
       throw error;
@@ -39,7 +46,11 @@ export class Phone {
   seen = []; // every event that ever came: [name, ...arguments]
 
   // `account` is what ./stage.mjs makes; `namespace` "/user" and so on; `droppable` phones can lose their connection.
-  constructor(server, namespace, { account, auth, transport = "websocket", droppable = false, options = {}, isOfThisTest = () => true }) {
+  constructor(
+    server,
+    namespace,
+    { account, auth, transport = "websocket", droppable = false, options = {}, isOfThisTest = () => true },
+  ) {
     Object.assign(this, { server, namespace, account, auth, transport, droppable, options, isOfThisTest });
   }
 
@@ -47,16 +58,28 @@ export class Phone {
   async connect() {
     let { port } = this.server;
     if (this.droppable) port = await (this.#gate = new Gate()).open(port);
-    this.socket = io(`http://127.0.0.1:${port}${this.namespace}`, { auth: this.auth, transports: TRANSPORT_OPTIONS[this.transport],
-      forceNew: true, reconnection: false, ...this.options });
+    this.socket = io(`http://127.0.0.1:${port}${this.namespace}`, {
+      auth: this.auth,
+      transports: TRANSPORT_OPTIONS[this.transport],
+      forceNew: true,
+      reconnection: false,
+      ...this.options,
+    });
     this.closed = new Promise((resolve) => this.socket.once("disconnect", resolve));
     this.socket.onAny((name, ...args) => this.#receive(name, args));
-    await within(new Promise((resolve, reject) => this.socket.once("connect", resolve).once("connect_error", reject)), `${this.name} connecting`);
+    await within(
+      new Promise((resolve, reject) => this.socket.once("connect", resolve).once("connect_error", reject)),
+      `${this.name} connecting`,
+    );
     return this;
   }
 
-  get name() { return `${this.account?.name ?? "somebody"} on ${this.namespace}`; }
-  get id() { return this.account.id; }
+  get name() {
+    return `${this.account?.name ?? "somebody"} on ${this.namespace}`;
+  }
+  get id() {
+    return this.account.id;
+  }
 
   #receive(name, args) {
     this.seen.push([name, ...args]);
@@ -67,7 +90,10 @@ export class Phone {
 
   // The payload of the next event, which must be `name`.
   async next(name, ms = PATIENCE_MS) {
-    const event = await this.#events.take(() => `${this.name} waiting for ${name}, after ${JSON.stringify(this.seen.map(([n]) => n))}`, ms);
+    const event = await this.#events.take(
+      () => `${this.name} waiting for ${name}, after ${JSON.stringify(this.seen.map(([n]) => n))}`,
+      ms,
+    );
     assert.equal(event.name, name, `${this.name}: the next event, with ${JSON.stringify(event.args)}`);
     assert.equal(event.args.length, 1, `${this.name}: ${name} has one argument`);
     return event.args[0];
@@ -75,15 +101,26 @@ export class Phone {
 
   // The next change of presence, which must be of `telecaller` (a phone) to `presence`.
   async nextPresence(telecaller, presence) {
-    const change = await this.#presences.take(() => `${this.name} waiting for ${telecaller.account.name} to be ${presence}`, PATIENCE_MS);
-    assert.deepEqual([change.telecallerId, change.presence], [telecaller.id, presence], `${this.name}: the next change of presence`);
+    const change = await this.#presences.take(
+      () => `${this.name} waiting for ${telecaller.account.name} to be ${presence}`,
+      PATIENCE_MS,
+    );
+    assert.deepEqual(
+      [change.telecallerId, change.presence],
+      [telecaller.id, presence],
+      `${this.name}: the next change of presence`,
+    );
     return change;
   }
 
-  emit(event, ...args) { this.socket.emit(event, ...args); }
+  emit(event, ...args) {
+    this.socket.emit(event, ...args);
+  }
 
   // Emits and gives the acknowledgement.
-  ask(event, ...args) { return within(this.socket.emitWithAck(event, ...args), `${this.name} waiting for the acknowledgement of ${event}`); }
+  ask(event, ...args) {
+    return within(this.socket.emitWithAck(event, ...args), `${this.name} waiting for the acknowledgement of ${event}`);
+  }
 
   // Emits, and fails unless it was acknowledged with `ok: true`.
   async done(event, ...args) {
@@ -101,21 +138,29 @@ export class Phone {
 
   // No event is left that the test did not expect.
   assertNothingElse() {
-    assert.deepEqual(this.#events.arrived.map(({ name, args }) => [name, ...args]), [], `${this.name}: nothing else came`);
+    assert.deepEqual(
+      this.#events.arrived.map(({ name, args }) => [name, ...args]),
+      [],
+      `${this.name}: nothing else came`,
+    );
   }
   assertNoPresence() {
     assert.deepEqual(this.#presences.arrived, [], `${this.name}: no other change of presence came`);
   }
 
   // The app says goodbye.
-  hangUpConnection() { this.socket.disconnect(); }
+  hangUpConnection() {
+    this.socket.disconnect();
+  }
   // The connection is lost without a word; needs `droppable`.
   async drop() {
     if (this.transport === "polling") await this.#gate.polling();
     this.#gate.cut();
   }
   // The connection goes silent; needs `droppable`.
-  freeze() { this.#gate.freeze(); }
+  freeze() {
+    this.#gate.freeze();
+  }
 
   close() {
     this.socket?.disconnect();

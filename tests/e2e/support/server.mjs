@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { eventually, PATIENCE_MS, within } from "./deadline.mjs";
 import { SECRET } from "./tokens.mjs";
 
-const BINARY = process.env.RINGBACK_BIN ?? fileURLToPath(new URL("../../../build/release/ringback", import.meta.url));
+export const BINARY = process.env.RINGBACK_BIN ?? fileURLToPath(new URL("../../../build/release/ringback", import.meta.url));
 
 // The executable reading of the contract (Node.js, in memory) can stand in for the server; what it leaves out is skipped.
 export const isReference = readFileSync(BINARY).subarray(0, 2).toString() === "#!";
@@ -16,8 +16,12 @@ export const isReference = readFileSync(BINARY).subarray(0, 2).toString() === "#
 // Limits count per address and minute, and all tests come from one: they are off unless a test is about them.
 const SETTINGS = {
   "auth.secret": SECRET,
-  "limits.connections_per_minute": 0, "limits.handshakes_per_minute": 0, "limits.call_initiate_per_minute": 0,
-  "limits.call_cancel_per_minute": 0, "limits.call_end_per_minute": 0, "limits.call_accept_per_minute": 0,
+  "limits.connections_per_minute": 0,
+  "limits.handshakes_per_minute": 0,
+  "limits.call_initiate_per_minute": 0,
+  "limits.call_cancel_per_minute": 0,
+  "limits.call_end_per_minute": 0,
+  "limits.call_accept_per_minute": 0,
   "limits.call_reject_per_minute": 0,
 };
 
@@ -44,12 +48,19 @@ export class RingbackServer {
     this.data = mkdtempSync(join(tmpdir(), "ringback-e2e-"));
   }
 
-  get pid() { return this.#child?.pid; }
-  get url() { return `http://127.0.0.1:${this.port}`; }
+  get pid() {
+    return this.#child?.pid;
+  }
+  get url() {
+    return `http://127.0.0.1:${this.port}`;
+  }
 
   commandLine() {
     const chosen = Object.entries(this.settings).filter(([, value]) => value !== null);
-    const sets = chosen.flatMap(([key, value]) => ["--set", `${key}=${Array.isArray(value) ? JSON.stringify(value) : value}`]);
+    const sets = chosen.flatMap(([key, value]) => [
+      "--set",
+      `${key}=${Array.isArray(value) ? JSON.stringify(value) : value}`,
+    ]);
     return ["serve", "--listen", `127.0.0.1:${this.port}`, "--data", this.data, ...sets, ...this.args];
   }
 
@@ -70,7 +81,10 @@ export class RingbackServer {
     this.#stopping = false;
     const child = (this.#child = spawn(BINARY, this.commandLine(), { stdio: ["ignore", "pipe", "pipe"] }));
     running.add(child);
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => { this.log += text; });
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding("utf8").on("data", (text) => {
+        this.log += text;
+      });
     this.exited = new Promise((resolve) => {
       child.once("error", (error) => resolve(error.message));
       child.once("close", (code, signal) => resolve(signal ?? code));
@@ -79,16 +93,24 @@ export class RingbackServer {
       return (this.exit = how);
     });
     this.exit = undefined;
-    await eventually(() => {
-      if (this.exit !== undefined) throw new Error(`the server ended with ${this.exit} while starting:\n${this.log}`);
-      return fetch(`${this.url}/readyz`).then((answer) => answer.ok, () => false);
-    }, "a server that is ready", 2 * PATIENCE_MS);
+    await eventually(
+      () => {
+        if (this.exit !== undefined) throw new Error(`the server ended with ${this.exit} while starting:\n${this.log}`);
+        return fetch(`${this.url}/readyz`).then(
+          (answer) => answer.ok,
+          () => false,
+        );
+      },
+      "a server that is ready",
+      2 * PATIENCE_MS,
+    );
     return this;
   }
 
   // Throws when the server died, or a sanitizer complained of it.
   check() {
-    if (this.exit !== undefined && !this.#stopping) throw new Error(`the server ended by itself with ${this.exit}:\n${this.log.slice(-4000)}`);
+    if (this.exit !== undefined && !this.#stopping)
+      throw new Error(`the server ended by itself with ${this.exit}:\n${this.log.slice(-4000)}`);
     const folder = process.env.RINGBACK_REPORTS;
     const report = folder && readdirSync(folder).find((name) => name.endsWith(`.${this.pid}`));
     if (report) throw new Error(`${report}:\n${readFileSync(join(folder, report), "utf8").slice(0, 8000)}`);

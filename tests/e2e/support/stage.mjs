@@ -9,7 +9,9 @@ export class Stage {
   #phones = [];
   #ids = new Set();
 
-  constructor(server) { this.server = server; }
+  constructor(server) {
+    this.server = server;
+  }
 
   account(role, fields = {}) {
     const account = { id: randomBytes(12).toString("hex"), role, ...fields };
@@ -19,19 +21,37 @@ export class Stage {
 
   // A device of `account`, connected to the namespace of its role unless `namespace` says otherwise.
   async phone(account, { namespace = { USER: "/user", TELECALLER: "/telecaller" }[account.role], ...options } = {}) {
-    const phone = new Phone(this.server, namespace, { account, auth: { token: tokenOf(account) }, isOfThisTest: (id) => this.#ids.has(id), ...options });
+    const phone = new Phone(this.server, namespace, {
+      account,
+      auth: { token: tokenOf(account) },
+      isOfThisTest: (id) => this.#ids.has(id),
+      ...options,
+    });
     this.#phones.push(phone);
     await phone.connect();
     // A connection is complete when what greets it has come.
     await phone.fence();
     return phone;
   }
-  user(options = {}, fields = {}) { return this.phone(this.account("USER", { name: "Uma", profile: "avatar-1", ...fields }), options); }
+  user(options = {}, fields = {}) {
+    return this.phone(this.account("USER", { name: "Uma", profile: "avatar-1", ...fields }), options);
+  }
   telecaller(options = {}, fields = {}) {
-    return this.phone(this.account("TELECALLER", { name: "Tess", profile: "avatar-3", language: "hindi", about: "Listens well.", ...fields }), options);
+    return this.phone(
+      this.account("TELECALLER", {
+        name: "Tess",
+        profile: "avatar-3",
+        language: "hindi",
+        about: "Listens well.",
+        ...fields,
+      }),
+      options,
+    );
   }
   // Another device of the same account.
-  again(phone, options = {}) { return this.phone(phone.account, { transport: phone.transport, ...options }); }
+  again(phone, options = {}) {
+    return this.phone(phone.account, { transport: phone.transport, ...options });
+  }
 
   clear() {
     for (const phone of this.#phones) phone.close();

@@ -11,9 +11,13 @@ print(json.dumps([dict(row) for row in store.execute(query, json.loads(values))]
 `;
 
 export function rows(server, query, ...values) {
-  return JSON.parse(execFileSync("python3", ["-c", SCRIPT, join(server.data, "ringback.db"), query, JSON.stringify(values)]));
+  return JSON.parse(
+    execFileSync("python3", ["-c", SCRIPT, join(server.data, "ringback.db"), query, JSON.stringify(values)]),
+  );
 }
 
 export const callRow = (server, callId) => rows(server, "SELECT * FROM calls WHERE id = ?", callId)[0];
-export const timeline = (server, callId) => rows(server, "SELECT * FROM call_events WHERE call_id = ? ORDER BY number", callId);
-export const ledger = (server, callId) => rows(server, "SELECT * FROM ledger WHERE call_id = ? ORDER BY entry_id", callId);
+export const timeline = (server, callId) =>
+  rows(server, "SELECT * FROM call_events WHERE call_id = ? ORDER BY number", callId);
+export const ledger = (server, callId) =>
+  rows(server, "SELECT * FROM ledger WHERE call_id = ? ORDER BY entry_id", callId);

@@ -22,6 +22,7 @@ export function verified(token, secret) {
   const [head, body, signature] = token.split(".");
   const { alg } = JSON.parse(Buffer.from(head, "base64url"));
   if (alg !== "HS256") throw new Error(`algorithm ${alg}`);
-  if (!timingSafeEqual(mac(`${head}.${body}`, secret), Buffer.from(signature, "base64url"))) throw new Error("wrong signature");
+  if (!timingSafeEqual(mac(`${head}.${body}`, secret), Buffer.from(signature, "base64url")))
+    throw new Error("wrong signature");
   return JSON.parse(Buffer.from(body, "base64url"));
 }

@@ -35,11 +35,21 @@ export class PollingSession {
     session.sid = session.handshake.sid;
     return session;
   }
-  get(options) { return request(this.server, { sid: this.sid }, options); }
-  post(body, options = {}) { return request(this.server, { sid: this.sid }, { method: "POST", body, ...options }); }
-  async poll() { return (await textOf(await this.get())).split(SEPARATOR); }
-  async send(...packets) { assert.equal(await textOf(await this.post(packets.join(SEPARATOR))), "ok"); }
-  async assertGone() { await assertError(await this.get(), 400, 1, "Session ID unknown"); }
+  get(options) {
+    return request(this.server, { sid: this.sid }, options);
+  }
+  post(body, options = {}) {
+    return request(this.server, { sid: this.sid }, { method: "POST", body, ...options });
+  }
+  async poll() {
+    return (await textOf(await this.get())).split(SEPARATOR);
+  }
+  async send(...packets) {
+    assert.equal(await textOf(await this.post(packets.join(SEPARATOR))), "ok");
+  }
+  async assertGone() {
+    await assertError(await this.get(), 400, 1, "Session ID unknown");
+  }
 }
 
 // A WebSocket and its messages in order.
@@ -49,11 +59,18 @@ export class RawSocket {
 
   static async open(server, { query = {}, protocols = [], options = {} } = {}) {
     const raw = new RawSocket();
-    raw.ws = new WebSocket(server.url.replace("http", "ws") + enginePath({ transport: "websocket", ...query }), protocols, options);
+    raw.ws = new WebSocket(
+      server.url.replace("http", "ws") + enginePath({ transport: "websocket", ...query }),
+      protocols,
+      options,
+    );
     raw.ws.on("message", (bytes, isBinary) => raw.#put(isBinary ? bytes : bytes.toString()));
     raw.closed = new Promise((resolve) => raw.ws.on("close", (code) => resolve(code)));
     raw.closed.then(() => raw.#put(null));
-    await within(new Promise((resolve, reject) => raw.ws.once("open", resolve).once("error", reject)), "a WebSocket handshake");
+    await within(
+      new Promise((resolve, reject) => raw.ws.once("open", resolve).once("error", reject)),
+      "a WebSocket handshake",
+    );
     raw.ws.on("error", () => {});
     return raw;
   }
@@ -63,13 +80,25 @@ export class RawSocket {
   }
   // The next message; null once it is closed.
   async next() {
-    if (!this.#arrived.length) await within(new Promise((resolve) => { this.#waiting = resolve; }), "a WebSocket message");
+    if (!this.#arrived.length)
+      await within(
+        new Promise((resolve) => {
+          this.#waiting = resolve;
+        }),
+        "a WebSocket message",
+      );
     return this.#arrived[0] === null ? null : this.#arrived.shift();
   }
-  send(message) { this.ws.send(message); }
+  send(message) {
+    this.ws.send(message);
+  }
   // The close code, once what came before has been read away.
-  closeCode() { return within(this.closed, "the end of the WebSocket"); }
-  close() { this.ws.terminate(); }
+  closeCode() {
+    return within(this.closed, "the end of the WebSocket");
+  }
+  close() {
+    this.ws.terminate();
+  }
 }
 
 // Either transport as a stream of packets, for what holds on both.
@@ -89,7 +118,12 @@ export class Wire {
   }
   async send(...packets) {
     if (this.socket) for (const packet of packets) this.socket.send(packet);
-    else await this.session.post(packets.map((packet) => (typeof packet === "string" ? packet : `b${packet.toString("base64")}`)).join(SEPARATOR));
+    else
+      await this.session.post(
+        packets
+          .map((packet) => (typeof packet === "string" ? packet : `b${packet.toString("base64")}`))
+          .join(SEPARATOR),
+      );
   }
   // The next packet but heartbeats; null once the server has closed.
   async next() {
@@ -111,11 +145,14 @@ export class Wire {
   // Joins a namespace, and gives the id of the socket there.
   async join(namespace, auth) {
     await this.send(`40${namespace},${JSON.stringify(auth)}`);
-    const packet = await this.next(), start = `40${namespace},`;
+    const packet = await this.next(),
+      start = `40${namespace},`;
     assert.ok(packet?.startsWith(start), `joined ${namespace}: ${packet}`);
     const reply = JSON.parse(packet.slice(start.length));
     assert.deepEqual(Object.keys(reply), ["sid"]);
     return reply.sid;
   }
-  close() { this.socket?.close(); }
+  close() {
+    this.socket?.close();
+  }
 }

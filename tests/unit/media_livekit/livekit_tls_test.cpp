@@ -12,6 +12,9 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <string>
+#include <unistd.h>
+#include <vector>
 
 using namespace ringback;
 using namespace ringback::media;
@@ -65,14 +68,16 @@ struct identity {
 };
 
 /// A LiveKit behind TLS, and a file with the authority that vouches for it.
-class LivekitTls : public testing::Test {
-protected:
-    LivekitTls() {
+class tls_stage {
+public:
+    tls_stage() {
         std::ofstream{authority_} << identity_.certificate;
         context_->use_certificate_chain(boost::asio::buffer(identity_.certificate));
         context_->use_private_key(boost::asio::buffer(identity_.key), boost::asio::ssl::context::pem);
     }
-    ~LivekitTls() override {
+    tls_stage(tls_stage const&) = delete;
+    tls_stage& operator=(tls_stage const&) = delete;
+    ~tls_stage() {
         ::unsetenv("SSL_CERT_FILE");
         std::filesystem::remove(authority_);
     }
@@ -80,45 +85,54 @@ protected:
     void trust_authority() { ::setenv("SSL_CERT_FILE", authority_.c_str(), 1); }
     [[nodiscard]] std::unique_ptr<livekit_server> connect(std::string const& host) const {
         livekit_config c;
-        c.url = "wss://" + host + ":" + livekit_.port();
+        c.url = "wss://" + host + ":" + livekit.port();
         c.api_key = "APIkey";
         c.api_secret = secret{"secret"};
+        c.connections = 1;
         c.retry.first_backoff = 2ms;
         return livekit_server::create(c, system_clock).value();
     }
 
+    log_lines log;
+
+private:
     identity identity_;
     std::filesystem::path authority_ =
         std::filesystem::path{testing::TempDir()} / ("ringback_authority_" + std::to_string(::getpid()) + ".pem");
     std::shared_ptr<boost::asio::ssl::context> context_ =
         std::make_shared<boost::asio::ssl::context>(boost::asio::ssl::context::tls_server);
-    log_lines log_;
-    stand_in_server livekit_{stand_in_server::listening::now, context_};
+
+public:
+    stand_in_server livekit{stand_in_server::listening::now, context_};
 };
 
 } // namespace
 
-TEST_F(LivekitTls, DeletesRoomsOverATrustedConnectionThatIsKept) {
-    trust_authority();
-    auto server = connect("localhost");
+TEST(LivekitTls, DeletesRoomsOverATrustedConnectionThatIsKept) {
+    tls_stage stage;
+    stage.trust_authority();
+    auto server = stage.connect("localhost");
     server->delete_room(room);
-    ASSERT_TRUE(livekit_.gets(1));
+    ASSERT_TRUE(stage.livekit.gets(1));
     server->delete_room(room);
-    ASSERT_TRUE(livekit_.gets(2));
-    EXPECT_EQ(livekit_.server_names().front(), "localhost");
+    ASSERT_TRUE(stage.livekit.gets(2));
+    EXPECT_EQ(stage.livekit.requests()[1].connection, stage.livekit.requests()[0].connection);
+    EXPECT_EQ(stage.livekit.server_names(), std::vector<std::string>{"localhost"});
 }
 
-TEST_F(LivekitTls, SendsNothingToAServerThatNobodyVouchesFor) {
-    auto server = connect("localhost");
+TEST(LivekitTls, SendsNothingToAServerThatNobodyVouchesFor) {
+    tls_stage stage;
+    auto server = stage.connect("localhost");
     server->delete_room(room);
-    EXPECT_TRUE(log_.has("certificate verify failed"));
-    EXPECT_TRUE(livekit_.requests().empty());
+    EXPECT_TRUE(stage.log.has("certificate verify failed"));
+    EXPECT_TRUE(stage.livekit.requests().empty());
 }
 
-TEST_F(LivekitTls, SendsNothingToAServerWithTheCertificateOfAnotherName) {
-    trust_authority();
-    auto server = connect("127.0.0.1");
+TEST(LivekitTls, SendsNothingToAServerWithTheCertificateOfAnotherName) {
+    tls_stage stage;
+    stage.trust_authority();
+    auto server = stage.connect("127.0.0.1");
     server->delete_room(room);
-    EXPECT_TRUE(log_.has("certificate verify failed"));
-    EXPECT_TRUE(livekit_.requests().empty());
+    EXPECT_TRUE(stage.log.has("certificate verify failed"));
+    EXPECT_TRUE(stage.livekit.requests().empty());
 }
