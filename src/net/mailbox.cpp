@@ -11,10 +11,18 @@ mailbox::mailbox(boost::asio::io_context& loop, std::function<void(std::exceptio
 void mailbox::post(task what) {
     {
         std::lock_guard lock{mutex_};
+        if (closed_) return;
         waiting_.push_back(std::move(what));
         if (std::exchange(woken_, true)) return;
     }
     boost::asio::post(loop_, [this] { drain(); });
+}
+
+void mailbox::close() {
+    std::vector<task> dropped; // destroyed without the lock: what a task holds may post
+    std::lock_guard lock{mutex_};
+    closed_ = true;
+    dropped.swap(waiting_);
 }
 
 void mailbox::drain() {

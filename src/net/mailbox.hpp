@@ -20,8 +20,10 @@ public:
     mailbox(mailbox const&) = delete;
     mailbox& operator=(mailbox const&) = delete;
 
-    /// Thread-safe. Tasks that the loop no longer runs are destroyed with the mailbox.
+    /// Thread-safe.
     void post(task what);
+    /// When the loop has stopped: what still waits, and what is posted from now on, is destroyed without having run.
+    void close();
 
 private:
     void drain();
@@ -31,6 +33,7 @@ private:
     std::mutex mutex_;
     std::vector<task> waiting_; ///< guarded by mutex_
     bool woken_ = false;        ///< guarded by mutex_
+    bool closed_ = false;       ///< guarded by mutex_
     std::vector<task> running_; ///< the shard's thread only
 };
 

@@ -61,6 +61,9 @@ void server::stop() {
         });
     }
     threads_.clear(); // joins
+    // A task that was left over may answer a request of another shard: all of them have to exist for that.
+    for (auto& s : shards_)
+        s->close_mailbox();
     listeners_.clear();
 }
 

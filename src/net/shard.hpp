@@ -55,6 +55,8 @@ public:
     /// After timers were armed outside of the wheel's own turn.
     void rearm_wheel();
     void run();
+    /// After run() has returned.
+    void close_mailbox() { mailbox_.close(); }
     [[nodiscard]] bool is_own_thread() const noexcept { return std::this_thread::get_id() == thread_; }
 
 private:

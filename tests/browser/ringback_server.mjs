@@ -25,7 +25,6 @@ export async function startServer() {
     // Every page opens three connections from one address.
     "limits.connections_per_minute": "0",
     "limits.handshakes_per_minute": "0",
-    "calls.drain_timeout": "0",
   };
   const set = Object.entries(settings).flatMap(([key, value]) => ["--set", `${key}=${value}`]);
   const server = spawn(binary, ["serve", "--listen", address, "--data", data, ...set], {

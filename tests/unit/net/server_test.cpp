@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <optional>
 
 using namespace ringback;
@@ -264,4 +265,15 @@ TEST_F(Server, RefusesAPortThatIsTaken) {
                        }(),
                        clock};
     EXPECT_THROW(second.start(), std::system_error);
+}
+
+TEST_F(TwoShards, WhatIsPostedAfterTheEndIsDroppedWhileEveryShardStillExists) {
+    (void)port(); // starts
+    server.stop();
+    bool ran = false;
+    auto held = std::make_shared<int>();
+    // A request that was left over answers on another shard when it is destroyed.
+    server.at(1).post([&, held] { server.at(0).post([&ran] { ran = true; }); });
+    EXPECT_EQ(held.use_count(), 1);
+    EXPECT_FALSE(ran);
 }
