@@ -61,7 +61,7 @@ int run_serve(setting_sources const& sources, command_context const& context) {
     check_can_serve(*s, errors);
     if (!errors.empty()) return print_errors(errors, context);
     create_data_directory(s->data_directory);
-    if (s->auth.secret.empty() && s->auth.keys.empty()) s->auth.secret = keep_demo_secret(s->data_directory);
+    if (s->server.demo && s->auth.secret.empty()) s->auth.secret = keep_demo_secret(s->data_directory);
     return context.serve(*s);
 }
 

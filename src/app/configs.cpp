@@ -10,6 +10,8 @@ net::server_config server_config_of(settings const& s) {
     for (auto const& at : s.server.listen)
         c.listen.push_back({at.host, at.port});
     c.shards = s.server.shards;
+    for (auto const& text : s.server.trusted_proxies)
+        if (auto network = net::ip_network::parse(text)) c.trusted_proxies.push_back(*network);
     c.engine.ping_interval = s.engine.ping_interval;
     c.engine.ping_timeout = s.engine.ping_timeout;
     c.engine.upgrade_timeout = s.engine.upgrade_timeout;

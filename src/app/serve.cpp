@@ -4,12 +4,14 @@
 #include "app/data_directory.hpp"
 #include "app/demo_token.hpp"
 #include "app/health.hpp"
+#include "app/token_keys.hpp"
 #include "app/web_page.hpp"
 #include "auth/jwt_signer.hpp"
 #include "auth/jwt_verifier.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
 #include "call/rate_limit.hpp"
+#include "gateway/address_subject.hpp"
 #include "gateway/gateway.hpp"
 #include "gateway/net_links.hpp"
 #include "media/livekit/livekit_server.hpp"
@@ -60,26 +62,8 @@ net::handshake_gate make_gate(std::uint32_t per_minute) {
     auto shared = std::make_shared<counted>();
     return [shared, per_minute](std::string_view address, mono_time now) {
         std::lock_guard lock{shared->mutex};
-        return shared->limiter.take(address, per_minute, now);
+        return shared->limiter.take(gateway::address_subject(address), per_minute, now);
     };
-}
-
-auth::jws_key key_of(settings const& s) {
-    auto key = auth::jws_key::from_secret(s.auth.secret);
-    if (!key) throw std::runtime_error{"auth.secret cannot be used"};
-    return *std::move(key);
-}
-
-auth::jwt_verifier make_verifier(settings const& s) {
-    std::vector<auth::jws_key> keys;
-    keys.push_back(key_of(s));
-    auth::jwt_config config{.issuer = s.auth.issuer,
-                            .audience = s.auth.audience,
-                            .leeway = std::chrono::duration_cast<std::chrono::seconds>(s.auth.leeway),
-                            .require_expiry = s.auth.require_exp};
-    auto verifier = auth::jwt_verifier::create(std::move(keys), std::move(config));
-    if (!verifier) throw std::runtime_error{"auth.secret is too short"};
-    return *std::move(verifier);
 }
 
 std::unique_ptr<media::livekit_server> make_media(settings const& s, clock_source const& clock) {
@@ -90,7 +74,7 @@ std::unique_ptr<media::livekit_server> make_media(settings const& s, clock_sourc
 }
 
 void add_demo(net::http_routes& routes, settings const& s, clock_source const& clock) {
-    auto signer = auth::jwt_signer::create(s.auth.secret);
+    auto signer = auth::jwt_signer::create(s.auth.secret, signing_algorithm(s.auth).value());
     if (!signer) throw std::runtime_error{"server.demo needs auth.secret"};
     add_demo_token(routes, *std::move(signer), s.auth.issuer, s.auth.audience, clock);
     if (auto folder = find_web_folder())
@@ -125,7 +109,7 @@ int serve(settings const& s) {
     if (!lost.empty()) spdlog::warn("{} calls of a server that was killed are ended as server_lost", lost.size());
     registry::memory_registry registry;
     auto media = make_media(s, clock);
-    auth::jwt_verifier verifier = make_verifier(s);
+    auth::jwt_verifier verifier = make_verifier(s.auth, clock.now().wall);
     gateway::gateway calls{gateway_config_of(s), links, store, registry, media.get(), verifier, node_name(s)};
 
     server.set_handshake_gate(make_gate(s.limits.handshakes_per_minute));

@@ -1,5 +1,7 @@
 #include "app/setting_text.hpp"
 
+#include "net/client_address.hpp"
+
 #include <algorithm>
 #include <arpa/inet.h>
 #include <charconv>
@@ -71,13 +73,7 @@ bool is_cors_origin(std::string_view text) {
            std::ranges::all_of(text.substr(mark + 3), among("-._:[]"));
 }
 
-bool is_network(std::string_view text) {
-    auto slash = text.find('/');
-    std::string address{text.substr(0, slash)};
-    int family = is_address(AF_INET, address) ? AF_INET : AF_INET6;
-    if (!is_address(family, address)) return false;
-    return slash == text.npos || parse_number(text.substr(slash + 1), family == AF_INET ? 32 : 128).has_value();
-}
+bool is_network(std::string_view text) { return net::ip_network::parse(text).has_value(); }
 
 bool is_http_url(std::string_view text) { return is_url(text, {"http://", "https://"}); }
 bool is_livekit_url(std::string_view text) { return is_url(text, {"ws://", "wss://", "http://", "https://"}); }

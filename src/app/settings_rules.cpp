@@ -1,6 +1,7 @@
 #include "app/settings_rules.hpp"
 
 #include "app/setting_text.hpp"
+#include "app/token_keys.hpp"
 
 #include <algorithm>
 
@@ -36,10 +37,6 @@ void check_together(settings const& s, setting_errors& errors) {
     check_livekit(s.livekit, errors);
 }
 
-void check_can_serve(settings const& s, setting_errors& errors) {
-    if (s.auth.secret.empty() && s.auth.keys.empty() && !s.server.demo)
-        errors.emplace_back("auth.secret is not set; allowed is a string of at least 32 bytes, here or in the file "
-                            "that auth.secret_file names (only server.demo makes up a secret)");
-}
+void check_can_serve(settings const& s, setting_errors& errors) { check_token_keys(s, errors); }
 
 } // namespace ringback::app

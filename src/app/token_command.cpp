@@ -2,6 +2,7 @@
 
 #include "app/data_directory.hpp"
 #include "app/setting_value.hpp"
+#include "app/token_keys.hpp"
 #include "auth/claims.hpp"
 #include "auth/jwt_signer.hpp"
 #include "base/ids.hpp"
@@ -28,8 +29,13 @@ std::expected<std::string, setting_errors> make_token(token_request const& reque
     if (!role) refuse("--role", request.role, "USER, TELECALLER or ADMIN");
     auto ttl = parse_duration(request.ttl);
     if (!ttl) refuse("--ttl", request.ttl, R"(a duration such as "1h", or 0 for a token that never expires)");
+    auto algorithm = signing_algorithm(s.auth);
     auto key = signing_secret(s);
-    if (!key) errors.push_back("auth.secret is not set, and no demo has kept a secret in " + s.data_directory.string());
+    if (!algorithm)
+        errors.emplace_back("auth.algorithms has no HS256, HS384 or HS512, so only the holder of a private key can "
+                            "sign a token that the server accepts");
+    else if (!key)
+        errors.push_back("auth.secret is not set, and no demo has kept a secret in " + s.data_directory.string());
     if (!errors.empty()) return std::unexpected{std::move(errors)};
 
     auth::claims claims{.account = *std::move(account),
@@ -40,7 +46,7 @@ std::expected<std::string, setting_errors> make_token(token_request const& reque
                         .about = request.about,
                         .issued_at = now};
     if (*ttl > duration{0}) claims.expires_at = now + *ttl;
-    auto signer = auth::jwt_signer::create(*key).value(); // neither source has an empty secret
+    auto signer = auth::jwt_signer::create(*key, *algorithm).value(); // neither source has an empty secret
     return signer.sign(auth::write_claims(claims, s.auth.issuer, s.auth.audience));
 }
 

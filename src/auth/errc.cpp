@@ -16,7 +16,13 @@ std::string_view describe(errc e) noexcept {
     case errc::wrong_audience: return "wrong audience";
     case errc::bad_account_id: return "malformed account id";
     case errc::unknown_role: return "unknown role";
+    case errc::unknown_key: return "unknown key";
     case errc::secret_too_short: return "secret too short";
+    case errc::bad_key: return "unusable key";
+    case errc::bad_key_file: return "it holds neither PEM keys nor a JWK set";
+    case errc::private_key: return "it holds a private key; only public ones belong here";
+    case errc::no_usable_key: return "it holds no key for any of the algorithms";
+    case errc::unreadable: return "it cannot be read";
     }
     return "unknown";
 }

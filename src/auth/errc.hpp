@@ -19,7 +19,13 @@ enum class errc {
     wrong_audience,
     bad_account_id,
     unknown_role,
+    unknown_key,      ///< `kid` names no key, and there is none without a name
     secret_too_short, ///< of a key: an HMAC secret shorter than min_secret_bytes, or an empty one
+    bad_key,          ///< of a public key: weaker than this server accepts, no point of its curve, or of another type
+    bad_key_file,     ///< neither PEM nor JWKS
+    private_key,      ///< where a public one belongs
+    no_usable_key,    ///< a key file without a key for any listed algorithm
+    unreadable,       ///< a key file that cannot be opened, or is too large
 };
 
 /// A few words for a log line; never a part of the token.

@@ -35,14 +35,6 @@ std::expected<compact_parts, errc> split(std::string_view compact) {
     return parts;
 }
 
-/// In base64url characters.
-std::size_t signature_length(jws_algorithm a) {
-    switch (a) {
-    case jws_algorithm::hs256: return 43;
-    }
-    return 0;
-}
-
 } // namespace
 
 std::expected<jws_message, errc> jws_message::parse(std::string_view compact) {
@@ -56,13 +48,19 @@ std::expected<jws_message, errc> jws_message::parse(std::string_view compact) {
     auto algorithm = parse_algorithm(name ? name : "");
     if (!algorithm) return std::unexpected{errc::algorithm_not_allowed};
     if (json_object_get(header, "crit")) return std::unexpected{errc::unsupported_header};
-    // cjose compares as many bytes as the hash has before it looks at how many the signature has.
-    if (parts->signature.size() != signature_length(*algorithm)) return std::unexpected{errc::bad_signature};
-    return jws_message{std::move(jws), *algorithm};
+    std::string kid;
+    if (auto const* named = json_object_get(header, CJOSE_HDR_KID)) {
+        if (!json_is_string(named)) return std::unexpected{errc::malformed};
+        kid.assign(json_string_value(named), json_string_length(named));
+    }
+    return jws_message{std::move(jws), *algorithm, std::move(kid), parts->signature.size()};
 }
 
 bool jws_message::verified_by(jws_key const& key) {
-    return key.algorithm() == algorithm_ && cjose_jws_verify(jws_.get(), key.native(), nullptr);
+    // cjose compares as many bytes as the hash has before it looks at how many the signature has, and takes an ECDSA
+    // signature of any length apart in the middle.
+    bool has_length = signature_letters_ == (key.signature_size() * 4 + 2) / 3;
+    return key.algorithm() == algorithm_ && has_length && cjose_jws_verify(jws_.get(), key.native(), nullptr);
 }
 
 std::string_view jws_message::payload() const {

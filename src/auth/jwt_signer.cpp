@@ -8,8 +8,8 @@
 
 namespace ringback::auth {
 
-std::expected<jwt_signer, errc> jwt_signer::create(secret const& key) {
-    auto jws = jws_key::from_secret(key);
+std::expected<jwt_signer, errc> jwt_signer::create(secret const& key, jws_algorithm a) {
+    auto jws = jws_key::from_secret(key, a);
     if (!jws) return std::unexpected{jws.error()};
     return jwt_signer{*std::move(jws)};
 }

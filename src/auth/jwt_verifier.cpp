@@ -25,9 +25,10 @@ std::expected<void, errc> check_origin(token_payload const& payload, jwt_config 
 } // namespace
 
 std::expected<jwt_verifier, errc> jwt_verifier::create(std::vector<jws_key> keys, jwt_config config) {
-    if (std::ranges::any_of(keys, [](jws_key const& key) { return key.size() < min_secret_bytes; }))
+    if (std::ranges::any_of(
+            keys, [](jws_key const& key) { return is_symmetric(key.algorithm()) && key.size() < min_secret_bytes; }))
         return std::unexpected{errc::secret_too_short};
-    return jwt_verifier{std::move(keys), std::move(config)};
+    return jwt_verifier{std::make_unique<key_ring>(std::move(keys)), std::move(config)};
 }
 
 std::expected<claims, errc> jwt_verifier::verify(std::string_view token, wall_time now) const {
@@ -35,16 +36,20 @@ std::expected<claims, errc> jwt_verifier::verify(std::string_view token, wall_ti
     auto message = jws_message::parse(token);
     if (!message) return std::unexpected{message.error()};
 
-    auto fits = [&](jws_key const& key) { return key.algorithm() == message->algorithm(); };
-    if (std::ranges::none_of(keys_, fits)) return std::unexpected{errc::algorithm_not_allowed};
-    auto verifies = [&](jws_key const& key) { return message->verified_by(key); };
-    if (std::ranges::none_of(keys_, verifies)) return std::unexpected{errc::bad_signature};
-
+    if (auto genuine = check_signature(*message, now); !genuine) return std::unexpected{genuine.error()};
     auto payload = read_payload(message->payload());
     if (!payload) return std::unexpected{payload.error()};
     if (auto in_time = check_times(payload->who, config_, now); !in_time) return std::unexpected{in_time.error()};
     if (auto ours = check_origin(*payload, config_); !ours) return std::unexpected{ours.error()};
     return std::move(payload->who);
+}
+
+std::expected<void, errc> jwt_verifier::check_signature(jws_message& message, wall_time now) const {
+    auto keys = keys_->keys(now);
+    auto genuine = keys->verify(message);
+    if (genuine) return genuine;
+    auto newer = keys_->keys_after(keys, now);
+    return newer ? newer->verify(message) : genuine;
 }
 
 std::optional<wall_time> jwt_verifier::valid_until(claims const& c) const {

@@ -86,8 +86,7 @@ bool ip_network::contains(ip_address const& a) const noexcept {
     return rest == 0 || (a.bytes[whole] ^ base_.bytes[whole]) >> (8 - rest) == 0;
 }
 
-std::string client_address(std::string_view peer, std::string_view forwarded_for,
-                           std::span<ip_network const> trusted) {
+std::string client_address(std::string_view peer, std::string_view forwarded_for, std::span<ip_network const> trusted) {
     auto is_trusted = [&](ip_address const& a) {
         return std::ranges::any_of(trusted, [&](ip_network const& n) { return n.contains(a); });
     };

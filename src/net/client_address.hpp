@@ -35,8 +35,8 @@ private:
     unsigned prefix_; ///< bits, of four or sixteen bytes
 };
 
-/// Whose request it is (contract, section 2). `peer` is the other end of the TCP connection. Unless it is trusted, it is
-/// the answer, whatever the request claims. A trusted proxy appended the address that it was called from to
+/// Whose request it is (contract, section 2). `peer` is the other end of the TCP connection. Unless it is trusted, it
+/// is the answer, whatever the request claims. A trusted proxy appended the address that it was called from to
 /// `X-Forwarded-For`, so the list is read from its right end for as long as it names trusted proxies; the first other
 /// address is the client. What stands left of that anybody could have written. A hop that is no address (`unknown`, an
 /// empty one) ends the reading too: the last good one counts, and when all are trusted, the left-most. A hop may have a

@@ -182,7 +182,8 @@ asio::awaitable<http_connection::next> http_connection::serve_engine(request_par
     http_reply reply;
     if (cors.preflight_status) {
         reply = {*cors.preflight_status, {}, {}};
-    } else if (query.sid.empty() && shard_.of().gate() && !shard_.of().gate()(request.opening.address, shard_.clock().now().mono)) {
+    } else if (query.sid.empty() && shard_.of().gate() &&
+               !shard_.of().gate()(request.opening.address, shard_.clock().now().mono)) {
         // Below Socket.IO, where official clients go on trying: a refused namespace would stop them for good.
         reply = {429, {{"Retry-After", "60"}}, {}, http_reply::connection::close};
     } else if (asks_for_websocket(fields) && method == engineio::http_method::get) {

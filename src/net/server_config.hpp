@@ -21,7 +21,7 @@ struct server_config {
     std::vector<endpoint> listen{{"127.0.0.1", 8000}, {"::1", 8000}};
     std::uint32_t shards = 1; ///< threads; each has its own listener on every endpoint
     engineio::engine_config engine{};
-    std::string engine_path = "/socket.io/"; ///< prefix of the Engine.IO requests
+    std::string engine_path = "/socket.io/";   ///< prefix of the Engine.IO requests
     std::vector<ip_network> trusted_proxies{}; ///< whose `X-Forwarded-For` is believed: client_address()
 
     std::chrono::seconds http_idle_timeout{60}; ///< a kept-alive connection without a request is closed
