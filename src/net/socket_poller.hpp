@@ -8,7 +8,7 @@ namespace ringback::net {
 /// Readiness of a shard's WebSocket sockets, level-triggered: an epoll set of our own that Asio watches as one
 /// descriptor. Asio's own wait costs an allocation while idle and a system call to arm it for each message; here an
 /// idle socket costs nothing in this process, and one call serves all sockets that became ready together
-/// (docs/decisions/0004-readiness.md has the figures).
+/// (docs/decisions/0004-readiness.md).
 class socket_poller {
 public:
     class watcher {

@@ -1,11 +1,10 @@
 #include "store/sql/migration.hpp"
 
 #include "store/sql/columns.hpp"
+#include "store/sql/statement.hpp"
 #include "store/sql/transactions.hpp"
 
 #include <fmt/format.h>
-#include <soci/into.h>
-#include <soci/use.h>
 
 #include <stdexcept>
 #include <string>
@@ -15,10 +14,10 @@ namespace ringback::store {
 namespace {
 
 void apply(soci::session& sql, std::span<migration const> steps, wall_time now) {
-    sql << "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL PRIMARY KEY, applied_at BIGINT NOT "
-           "NULL)";
+    run_once(sql, "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL PRIMARY KEY, "
+                  "applied_at BIGINT NOT NULL)");
     integer stored = 0;
-    sql << "SELECT COALESCE(MAX(version), 0) FROM schema_version", soci::into(stored);
+    run_once(sql, "SELECT COALESCE(MAX(version), 0) FROM schema_version", out(stored));
     auto known = static_cast<integer>(steps.size());
     if (stored > known)
         throw std::runtime_error(
@@ -27,10 +26,10 @@ void apply(soci::session& sql, std::span<migration const> steps, wall_time now) 
     integer const applied_at = to_column(now);
     for (integer version = stored; version < known;) {
         for (std::string_view statement : steps[static_cast<std::size_t>(version)])
-            sql << statement;
+            run_once(sql, statement);
         ++version;
-        sql << "INSERT INTO schema_version (version, applied_at) VALUES (:version, :applied_at)",
-            soci::use(version, "version"), soci::use(applied_at, "applied_at");
+        run_once(sql, "INSERT INTO schema_version (version, applied_at) VALUES (:version, :applied_at)",
+                 in(version, "version"), in(applied_at, "applied_at"));
     }
 }
 

@@ -7,6 +7,7 @@
 #include <soci/statement.h>
 #include <soci/use.h>
 
+#include <exception>
 #include <string>
 #include <string_view>
 
@@ -53,12 +54,30 @@ inline long long run(soci::statement& statement) {
     return statement.get_affected_rows();
 }
 
-/// Runs a query and calls `take` with each row in the bound variables. Always reads to the end: a query that is left
-/// half read holds its snapshot, and a write-ahead log cannot be reused.
+/// Prepares a statement, runs it and, of a query, reads the first row. For what is not said often, and instead of
+/// SOCI's `session << text`: its classes have no type information outside Debian's library, so that nothing that uses
+/// them can be linked with UBSan.
+template <typename... Parts>
+void run_once(soci::session& sql, std::string_view text, Parts const&... parts) {
+    soci::statement statement = prepared(sql, text, parts...);
+    statement.execute(true);
+}
+
+/// Runs a query and calls `take` with each row in the bound variables. Always reads to the end, also when `take`
+/// throws: a query that is left half read keeps the snapshot that it reads from, and a connection with an old snapshot
+/// can begin no transaction that writes.
 template <typename Take>
 void for_each_row(soci::statement& query, Take&& take) {
-    for (bool found = query.execute(true); found; found = query.fetch())
-        take();
+    std::exception_ptr failure;
+    for (bool found = query.execute(true); found; found = query.fetch()) {
+        if (failure) continue;
+        try {
+            take();
+        } catch (...) {
+            failure = std::current_exception();
+        }
+    }
+    if (failure) std::rethrow_exception(failure);
 }
 
 } // namespace ringback::store

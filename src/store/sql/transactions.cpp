@@ -1,5 +1,6 @@
 #include "store/sql/transactions.hpp"
 
+#include "base/log.hpp"
 #include "store/sql/statement.hpp"
 
 #include <exception>
@@ -25,7 +26,8 @@ void transactions::commit() { run(commit_); }
 void transactions::roll_back() noexcept {
     try {
         run(roll_back_);
-    } catch (std::exception const&) { // there was none to roll back
+    } catch (std::exception const& e) {
+        spdlog::debug("store: nothing was rolled back: {}", e.what());
     }
 }
 

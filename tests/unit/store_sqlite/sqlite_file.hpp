@@ -1,9 +1,9 @@
 #pragma once
 
 #include "contract/store_story.hpp"
+#include "store/sql/statement.hpp"
 #include "store/sqlite/sqlite_store.hpp"
 
-#include <soci/into.h>
 #include <soci/session.h>
 #include <soci/sqlite3/soci-sqlite3.h>
 
@@ -39,7 +39,8 @@ public:
     template <typename Value>
     [[nodiscard]] Value ask(std::string const& query) const {
         Value value{};
-        *connect() << query, soci::into(value);
+        auto sql = connect();
+        run_once(*sql, query, out(value));
         return value;
     }
 
@@ -63,15 +64,15 @@ struct sqlite_harness {
         auto sql = file.connect();
         contract::ledger_line line;
         long long amount = 0, balance = 0;
-        soci::statement all{
-            (sql->prepare << "SELECT account_id, call_id, amount, balance FROM ledger ORDER BY entry_id",
-             soci::into(line.account), soci::into(line.call), soci::into(amount), soci::into(balance))};
+        auto all =
+            prepared(*sql, "SELECT account_id, COALESCE(call_id, ''), amount, balance FROM ledger ORDER BY entry_id",
+                     out(line.account), out(line.call), out(amount), out(balance));
         std::vector<contract::ledger_line> lines;
-        for (bool found = all.execute(true); found; found = all.fetch()) {
+        for_each_row(all, [&] {
             line.amount = amount;
             line.balance = balance;
             lines.push_back(line);
-        }
+        });
         return lines;
     }
 };

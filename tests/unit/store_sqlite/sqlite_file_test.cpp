@@ -1,4 +1,5 @@
 #include "store/sql/migration.hpp"
+#include "store/sql/statement.hpp"
 #include "store/sqlite/sqlite_database.hpp"
 #include "store/sqlite/sqlite_schema.hpp"
 #include "unit/store_sqlite/sqlite_file.hpp"
@@ -38,7 +39,7 @@ struct SqliteFile : testing::Test {
 template <typename Value>
 Value pragma(soci::session& sql, std::string const& name) {
     Value value{};
-    sql << "PRAGMA " + name, soci::into(value);
+    run_once(sql, "PRAGMA " + name, out(value));
     return value;
 }
 
@@ -75,7 +76,7 @@ TEST_F(SqliteFile, APathMayHaveBlanksAndEqualsSigns) {
 }
 
 TEST_F(SqliteFile, APathThatCannotBeOpenedIsNamed) {
-    auto opening = [](std::filesystem::path path) { return [path] { (void)open_sqlite(path, {}, at(0s)); }; };
+    auto opening = [](std::filesystem::path const& path) { return [path] { (void)open_sqlite(path, {}, at(0s)); }; };
     EXPECT_THAT(opening(file.directory() / "no" / "calls.db"),
                 ThrowsMessage<std::runtime_error>(AllOf(HasSubstr("/no/calls.db"), HasSubstr("No such file"))));
     EXPECT_THAT(opening(file.directory()), ThrowsMessage<std::runtime_error>(HasSubstr("Is a directory")));
@@ -105,7 +106,7 @@ TEST_F(SqliteFile, ADamagedFileIsRefused) {
 
 TEST_F(SqliteFile, ANewerSchemaIsRefusedAndLeftAlone) {
     open();
-    *file.connect() << "INSERT INTO schema_version (version, applied_at) VALUES (99, 0)";
+    run_once(*file.connect(), "INSERT INTO schema_version (version, applied_at) VALUES (99, 0)");
     EXPECT_THAT([this] { open(); }, ThrowsMessage<std::runtime_error>(
                                         AllOf(HasSubstr("calls.db"), HasSubstr("version 99"), HasSubstr("newer"))));
     EXPECT_EQ(file.ask<int>("SELECT MAX(version) FROM schema_version"), 99);
@@ -147,10 +148,11 @@ TEST_F(SqliteFile, AStepThatFailsLeavesTheOldSchema) {
 
 TEST_F(SqliteFile, TheLedgerIsOnlyAppendedTo) {
     auto db = connect();
-    *db.sql << "INSERT INTO accounts VALUES ('ann', 'USER', NULL, NULL, '', '', 'ACTIVE', NULL, 0, 0, 0, 0)";
-    *db.sql << "INSERT INTO ledger VALUES (1, 'ann', NULL, 5, 5, 'gift', 0)";
-    EXPECT_THROW(*db.sql << "UPDATE ledger SET amount = 6", soci::soci_error);
-    EXPECT_THROW(*db.sql << "DELETE FROM ledger", soci::soci_error);
+    run_once(*db.sql, "INSERT INTO accounts VALUES ('ann', 'USER', NULL, NULL, '', '', 'ACTIVE', NULL, 0, 0, 0, 0)");
+    run_once(*db.sql,
+             "INSERT INTO ledger (account_id, amount, balance, reason, created_at) VALUES ('ann', 5, 5, 'gift', 0)");
+    EXPECT_THROW(run_once(*db.sql, "UPDATE ledger SET amount = 6"), soci::soci_error);
+    EXPECT_THROW(run_once(*db.sql, "DELETE FROM ledger"), soci::soci_error);
     EXPECT_EQ(file.ask<int>("SELECT amount FROM ledger"), 5);
 }
 
@@ -160,10 +162,9 @@ TEST_F(SqliteFile, ListsAreReadThroughTheirIndexes) {
         auto sql = file.connect();
         std::string step, plan;
         int skipped = 0;
-        soci::statement explain{(sql->prepare << "EXPLAIN QUERY PLAN " + query, soci::into(skipped),
-                                 soci::into(skipped), soci::into(skipped), soci::into(step))};
-        for (bool found = explain.execute(true); found; found = explain.fetch())
-            plan += step + "\n";
+        auto explain =
+            prepared(*sql, "EXPLAIN QUERY PLAN " + query, out(skipped), out(skipped), out(skipped), out(step));
+        for_each_row(explain, [&] { plan += step + "\n"; });
         return plan;
     };
     EXPECT_THAT(plan_of("SELECT number FROM calls WHERE caller_id = 'ann' AND (created_at, number) < (9, 9) "

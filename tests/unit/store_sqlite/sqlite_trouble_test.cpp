@@ -1,3 +1,4 @@
+#include "store/sql/statement.hpp"
 #include "unit/store_sqlite/sqlite_file.hpp"
 
 #include <gmock/gmock.h>
@@ -16,11 +17,9 @@
 
 namespace ringback::store {
 
-using contract::at;
 using contract::awaited;
 using contract::call_number;
 using contract::conflict;
-using contract::id;
 using contract::ok;
 using contract::start;
 using contract::store_gate;
@@ -55,8 +54,8 @@ private:
 /// Another process writes while this lives: nobody else can.
 class write_lock {
 public:
-    explicit write_lock(test::sqlite_file const& file) : sql_{file.connect()} { *sql_ << "BEGIN IMMEDIATE"; }
-    ~write_lock() { *sql_ << "ROLLBACK"; }
+    explicit write_lock(test::sqlite_file const& file) : sql_{file.connect()} { run_once(*sql_, "BEGIN IMMEDIATE"); }
+    ~write_lock() { run_once(*sql_, "ROLLBACK"); }
     write_lock(write_lock const&) = delete;
     write_lock& operator=(write_lock const&) = delete;
 
@@ -227,21 +226,21 @@ TEST_F(SqliteTrouble, RecoveryThatCannotWriteThrows) {
 // Other errors -------------------------------------------------------------------------------------------------------
 
 TEST_F(SqliteTrouble, AReadThatFailsIsUnavailable) {
-    *file.connect() << "ALTER TABLE calls RENAME TO gone";
+    run_once(*file.connect(), "ALTER TABLE calls RENAME TO gone");
     EXPECT_EQ(find(1).error(), ports::store_errc::unavailable);
     EXPECT_EQ(write(account("amy", call::role::admin)), ok) << "and stops nothing else";
 }
 
 TEST_F(SqliteTrouble, ARowThatNobodyCanReadIsUnavailable) {
     ASSERT_EQ(write(say::opened(1, "ann", "tom")), ok);
-    *file.connect() << "UPDATE calls SET caller_realm = 'mars'";
+    run_once(*file.connect(), "UPDATE calls SET caller_realm = 'mars'");
     EXPECT_EQ(find(1).error(), ports::store_errc::unavailable);
 }
 
 TEST_F(SqliteTrouble, AClosingThatFailsAgainAndAgainStandsInNobodysWay) {
     ASSERT_EQ(write(say::opened(1, "ann", "tom")), ok);
     ASSERT_EQ(write(say::opened(2, "amy", "tim")), ok);
-    *file.connect() << "UPDATE calls SET caller_realm = 'mars' WHERE caller_id = 'ann'";
+    run_once(*file.connect(), "UPDATE calls SET caller_realm = 'mars' WHERE caller_id = 'ann'");
     store_gate gate{*store};
     auto spoilt = submit(say::missed(1));
     auto sound = submit(say::missed(2));
@@ -249,14 +248,14 @@ TEST_F(SqliteTrouble, AClosingThatFailsAgainAndAgainStandsInNobodysWay) {
     EXPECT_EQ(sound.get(), ok);
     EXPECT_EQ(write(account("amy", call::role::admin)), ok);
     EXPECT_FALSE(spoilt.is_ready());
-    *file.connect() << "UPDATE calls SET caller_realm = 'user' WHERE caller_id = 'ann'";
+    run_once(*file.connect(), "UPDATE calls SET caller_realm = 'user' WHERE caller_id = 'ann'");
     EXPECT_EQ(spoilt.get(), ok);
 }
 
 TEST_F(SqliteTrouble, OfClosingsThatWaitOnlyTheSpoiltOneGoesOnWaiting) {
     ASSERT_EQ(write(say::opened(1, "ann", "tom")), ok);
     ASSERT_EQ(write(say::opened(2, "amy", "tim")), ok);
-    *file.connect() << "UPDATE calls SET caller_realm = 'mars' WHERE caller_id = 'ann'";
+    run_once(*file.connect(), "UPDATE calls SET caller_realm = 'mars' WHERE caller_id = 'ann'");
     auto lock = std::make_unique<write_lock>(file);
     auto spoilt = submit(say::missed(1));
     auto sound = submit(say::missed(2));
