@@ -8,6 +8,7 @@ cpp_files() { find src tests examples bench -type f \( -name '*.cpp' -o -name '*
 
 suite_lint() {
     need build web lint
+    npm_packages web
     [ -f build/dev/build.ninja ] || cmake --preset dev --log-level=WARNING
     python3 tools/lint.py --build build/dev --jobs "$(jobs)" --count "$results/lint" "$@"
 }
