@@ -163,10 +163,12 @@ bench() {
 # fuzz [SECONDS]: each decoder's harness for that long, beginning with its kept corpus; a finding stops it.
 fuzz() {
     need build fuzz
-    build_preset fuzz
-    local seconds=${1:-60} harness subject
-    for harness in tests/fuzz/*_fuzz.cpp; do
-        harness=$(basename "$harness" .cpp) subject=${harness%_fuzz}
+    local seconds=${1:-60} harnesses=(tests/fuzz/*_fuzz.cpp) harness subject
+    harnesses=("${harnesses[@]##*/}")
+    harnesses=("${harnesses[@]%.cpp}")
+    build_preset fuzz "${harnesses[@]}"
+    for harness in "${harnesses[@]}"; do
+        subject=${harness%_fuzz}
         mkdir -p "build/fuzz/found/$subject"
         say "$harness, $seconds s"
         "build/fuzz/tests/fuzz/$harness" -max_total_time="$seconds" -print_final_stats=1 -artifact_prefix="build/fuzz/found/" \
