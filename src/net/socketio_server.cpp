@@ -6,7 +6,7 @@
 namespace ringback::net {
 namespace {
 
-void log_task_error(std::exception_ptr failure) {
+void log_task_error(std::exception_ptr const& failure) {
     try {
         std::rethrow_exception(failure);
     } catch (std::exception const& e) {

@@ -12,9 +12,9 @@ std::size_t bytes_of(broadcast const& b) {
     for (std::string const& a : b.attachments)
         bytes += 2 * a.size();
     for (std::string const& room : b.to.rooms)
-        bytes += sizeof room + room.size();
+        bytes += sizeof(std::string) + room.size();
     for (std::string const& room : b.to.except)
-        bytes += sizeof room + room.size();
+        bytes += sizeof(std::string) + room.size();
     return bytes;
 }
 

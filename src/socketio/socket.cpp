@@ -128,10 +128,9 @@ socket& socket::use(event_filter filter) {
 
 void socket::receive(event const& e) {
     if (extras_) {
-        for (std::size_t i = 0; i < extras_->filters.size(); ++i) {
-            event_filter filter = extras_->filters[i]; // it may add another
-            if (!filter(*this, e)) return;
-        }
+        auto filters = extras_->filters; // one may add another
+        for (event_filter const& lets_pass : filters)
+            if (!lets_pass(*this, e)) return;
     }
     bool handled = extras_ && extras_->listeners.call(*this, e);
     if (is_connected() && !nsp_.listeners_.call(*this, e) && !handled && nsp_.on_unhandled_)

@@ -45,8 +45,8 @@ public:
     explicit hub_stage(std::uint32_t shards = 1, hub_config const& config = {}) {
         for (std::uint32_t i = 0; i < shards; ++i) {
             timers_.push_back(std::make_unique<timer_wheel>(clock.at.mono));
-            hubs_.push_back(std::make_unique<hub>(i, config, adapter, *timers_[i], clock));
-            adapter.add(*hubs_.back());
+            hubs_.push_back(std::make_unique<hub>(i, config, adapter_, *timers_[i], clock));
+            adapter_.add(*hubs_.back());
         }
     }
 
@@ -95,7 +95,7 @@ public:
 private:
     std::vector<std::unique_ptr<timer_wheel>> timers_;
     std::deque<shard_adapter::work> posted_;
-    shard_adapter adapter{[this](std::uint32_t, shard_adapter::work what) { posted_.push_back(std::move(what)); }};
+    shard_adapter adapter_{[this](std::uint32_t, shard_adapter::work what) { posted_.push_back(std::move(what)); }};
     std::vector<std::unique_ptr<hub>> hubs_;
     std::deque<peer> peers_;
 };

@@ -312,8 +312,6 @@ TEST_P(Recovery, EndsWithItsWindow) {
 
 TEST_P(Recovery, RefusesUnknownSessionsAndForeignOffsets) {
     connect(0).lose(stage.clock);
-    auto pid = me.pid;
-    me.offset = "someone.7";
     connect(0);
     EXPECT_FALSE(me.recovered);
     me.pid = "unknown";
