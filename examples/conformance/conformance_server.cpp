@@ -65,7 +65,7 @@ int main(int argc, char** argv) {
     config.engine.ping_interval = 300ms;
     config.engine.ping_timeout = 200ms;
     config.engine.cors.origins = {"*"};
-    if (engine_only) config.engine_path = "/engine.io/";
+    if (engine_only) config.engine.path = "/engine.io/";
 
     sigset_t ends;
     sigemptyset(&ends);
