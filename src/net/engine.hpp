@@ -3,6 +3,7 @@
 #include "engineio/request.hpp"
 #include "engineio/sid.hpp"
 #include "net/engine_session.hpp"
+#include "net/handshake_limiter.hpp"
 #include "net/http_message.hpp"
 #include "net/mailbox.hpp"
 #include "net/socket_poller.hpp"
@@ -19,6 +20,13 @@
 namespace ringback::net {
 
 class shard;
+struct shard_figures;
+
+/// What a request without sid brings along once it was let in.
+struct admission {
+    handshake_limiter::ticket ticket;
+    http_headers headers; ///< for the answer to the handshake
+};
 
 /// A WebSocket opening handshake that HTTP has checked (RFC 6455 section 4.2.1) and whose connection it gave away.
 struct websocket_request {
@@ -29,6 +37,7 @@ struct websocket_request {
     engineio::request_query query;
     engineio::request_facts facts; ///< its origin points into `opening`
     engineio::opening_request opening;
+    admission admitted;
 };
 
 /// The Engine.IO sessions of one shard. Requests for a session come here whatever shard their connection is on: the sid
@@ -41,8 +50,9 @@ public:
     ~engine();
 
     /// A GET: a handshake or a poll. `poll_id` is chosen by the caller and names this request in poll_aborted().
+    /// `admitted` belongs to a handshake.
     void get(http_request const& request, engineio::request_query const& query, std::uint64_t poll_id,
-             reply_handler reply);
+             reply_handler reply, admission admitted);
     /// The connection of a poll has ended before its answer.
     void poll_aborted(engineio::session_id const& sid, std::uint64_t poll_id);
 
@@ -51,7 +61,7 @@ public:
     enum class post_start { read_body, refused };
     [[nodiscard]] post_start begin_post(engineio::request_facts const& facts, engineio::request_query const& query,
                                         task reset, http_reply& refusal);
-    void post(engineio::session_id const& sid, http_request const& request, reply_handler reply);
+    void post(engineio::session_id const& sid, std::string_view body, engineio::payload_form form, reply_handler reply);
     /// The body did not come whole, or was too large.
     void post_failed(engineio::session_id const& sid, engineio::request_end how);
 
@@ -67,6 +77,7 @@ public:
     // For sessions.
     [[nodiscard]] shard& home() noexcept { return shard_; }
     [[nodiscard]] timer_wheel& wheel() noexcept;
+    [[nodiscard]] shard_figures& figures() noexcept;
     void touch(engine_session& s);  ///< has something to flush, to say or to end with this turn
     void forget(engine_session& s); ///< its sid is void; it is destroyed when the turn ends
     void dispose(std::unique_ptr<websocket_transport> transport);
@@ -80,7 +91,8 @@ private:
     [[nodiscard]] engine_session* find(std::string_view sid) const;
     [[nodiscard]] std::expected<engineio::request_step, engineio::refusal>
     verify(engineio::request_facts const& facts, engineio::request_query const& query, engine_session* named) const;
-    engine_session& open(engineio::opening_request opening, engineio::transport_kind on, bool base64);
+    engine_session& open(engineio::opening_request opening, engineio::request_query const& query,
+                         engineio::transport_kind on, handshake_limiter::ticket ticket);
 
     // given
     shard& shard_;

@@ -2,8 +2,10 @@
 
 #include "base/timer_wheel.hpp"
 #include "engineio/connection.hpp"
+#include "engineio/payload.hpp"
 #include "engineio/session_machine.hpp"
 #include "engineio/sid.hpp"
+#include "net/handshake_limiter.hpp"
 #include "net/http_message.hpp"
 #include "net/mailbox.hpp"
 #include "net/outbox.hpp"
@@ -16,13 +18,14 @@
 namespace ringback::net {
 
 class engine;
+class figure;
 
 /// One Engine.IO session with its transports: carries out what the pure session_machine decides. It is a slot of its
 /// shard's engine; an idle one holds no buffer, no coroutine and no descriptor of Asio's.
 class engine_session final : public engineio::connection, websocket_transport::owner, timer_wheel::timer {
 public:
     engine_session(engine& home, engineio::session_id const& sid, engineio::opening_request opening,
-                   engineio::transport_kind on, bool base64);
+                   engineio::transport_kind on, bool base64, handshake_limiter::ticket ticket);
     ~engine_session() override;
 
     [[nodiscard]] engineio::session_id const& sid() const noexcept { return sid_; }
@@ -35,10 +38,13 @@ public:
     void poll(std::uint64_t poll_id, reply_handler reply);
     void poll_aborted(std::uint64_t poll_id);
     [[nodiscard]] bool begin_post(task reset);
-    void post(std::string_view body, reply_handler reply);
+    void post(std::string_view body, engineio::payload_form form, reply_handler reply);
     void post_failed(engineio::request_end how);
     void shut_down(); ///< the server stops
     [[nodiscard]] websocket_transport::owner& as_owner() noexcept { return *this; }
+
+    /// What the polling handshake is answered with.
+    [[nodiscard]] http_reply open_reply() const;
 
     /// Sends what gathered in this turn; says and does what ended in it.
     void end_turn();
@@ -65,9 +71,14 @@ private:
     void deliver(engineio::packet_view const& packet);
     void finish(engineio::close_reason why);
     void push(websocket::frame_ptr frame);
+    void drop_outbox();
+    [[nodiscard]] figure& sessions_on(engineio::transport_kind kind) const;
     void flush();
     void answer_poll(http_reply reply);
     [[nodiscard]] http_reply take_payload();
+    /// The answer to a poll that holds packets of ours alone: type digits, in their order.
+    [[nodiscard]] http_reply control_reply(std::string_view types) const;
+    [[nodiscard]] websocket::frame_ptr adapted(websocket::frame_ptr message) const;
     void close_transport(std::unique_ptr<websocket_transport> transport, websocket::close_code code);
     void rearm();
     [[nodiscard]] mono_time now() const;
@@ -82,6 +93,7 @@ private:
     task reset_post_;      ///< ends the connection of the POST that is coming
     outbox out_;
     engineio::opening_request opening_;
+    handshake_limiter::ticket handshake_; ///< until the layer above has said something
     // state
     engineio::session_machine machine_;
     engineio::session_id sid_;
