@@ -33,8 +33,8 @@ struct engine_config {
     std::uint64_t max_outbox_bytes = 1'048'576;        ///< bytes that wait for one slow reader before it is closed
     std::uint32_t max_outbox_packets = 4096;           ///< packets that wait likewise
     transport_set transports;
-    /// Wish to serve Engine.IO v3. Its codec does not exist here, so such handshakes are refused in either case.
-    bool allow_eio3 = false;
+    bool allow_upgrades = true; ///< from polling to WebSocket; false: not announced, and refused when tried
+    bool allow_eio3 = false;    ///< serve Engine.IO v3 (Socket.IO 2.x clients) too
     /// A prefix of the raw request target: the slash at its end is what refuses `/socket.io?…`.
     std::string path = "/socket.io/";
     cors_config cors;

@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "engineio/session_machine.hpp"
+#include "engineio/transport.hpp"
 #include "websocket/shared_frame.hpp"
 
 #include <cstddef>
@@ -16,7 +17,8 @@ struct opening_request {
     std::string query;   ///< raw query string, without `?`
     std::string headers; ///< `name: value` lines ending in CRLF, as received
     wall_time at{};
-    bool secure = false; ///< came over TLS
+    bool secure = false;                                ///< came over TLS
+    protocol_revision revision = protocol_revision::v4; ///< in which the session speaks from its begin to its end
 
     /// The first value of a header, by case-insensitive name; empty when absent. Valid as long as this object.
     [[nodiscard]] std::string_view header(std::string_view name) const noexcept;

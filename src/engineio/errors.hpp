@@ -11,6 +11,7 @@ enum class errc : std::uint8_t {
     empty_packet,        ///< not even a type digit; an empty POST body is one empty packet
     unknown_packet_type, ///< the first byte is no digit from 0 to 6
     bad_base64,          ///< the text behind `b` is not base64
+    bad_length,          ///< of a packet in a v3 payload: missing, no number, or not where a packet ends
     foreign_path,        ///< the request target is not below the engine's path: not ours to answer
 };
 

@@ -5,7 +5,7 @@
 namespace ringback::engineio {
 
 std::string open_packet(session_id const& sid, transport_kind opened_on, engine_config const& config) {
-    bool upgradable = opened_on == transport_kind::polling && config.transports.websocket;
+    bool upgradable = opened_on == transport_kind::polling && config.transports.websocket && config.allow_upgrades;
     std::string out;
     append_packet(out, packet_type::open, R"({"sid":")");
     out += sid.text(); // its alphabet needs no escaping

@@ -57,6 +57,19 @@ std::expected<packet_view, errc> decode_packet(std::string_view text, std::strin
     return binary_message(buffer);
 }
 
+std::expected<packet_view, errc> decode_packet_v3(std::string_view text, std::string& buffer) {
+    if (!text.starts_with('b')) return decode_packet(text);
+    if (!text.starts_with("b4")) return std::unexpected{errc::unknown_packet_type};
+    if (!decode_base64_into(buffer, text.substr(2))) return std::unexpected{errc::bad_base64};
+    return binary_message(buffer);
+}
+
+std::expected<packet_view, errc> decode_binary_packet_v3(std::string_view bytes) noexcept {
+    if (bytes.empty()) return std::unexpected{errc::empty_packet};
+    if (bytes.front() != binary_marker_v3) return std::unexpected{errc::unknown_packet_type};
+    return binary_message(bytes.substr(1));
+}
+
 void append_packet(std::string& out, packet_type type, std::string_view data) {
     out += digit_of(type);
     out += data;
@@ -64,6 +77,11 @@ void append_packet(std::string& out, packet_type type, std::string_view data) {
 
 void append_base64_packet(std::string& out, std::string_view bytes) {
     out += 'b';
+    out += base64_encode(bytes);
+}
+
+void append_base64_packet_v3(std::string& out, std::string_view bytes) {
+    out += "b4";
     out += base64_encode(bytes);
 }
 

@@ -41,10 +41,23 @@ struct packet_view {
     return {packet_type::message, packet_content::binary, bytes};
 }
 
+/// Engine.IO v3: the text form, or `b` + type digit + base64, decoded into `buffer` as above. Binary content exists for
+/// messages alone.
+[[nodiscard]] std::expected<packet_view, errc> decode_packet_v3(std::string_view text, std::string& buffer);
+
+/// Engine.IO v3: binary content behind a byte that holds the type, as a binary WebSocket message or in a binary
+/// payload.
+[[nodiscard]] std::expected<packet_view, errc> decode_binary_packet_v3(std::string_view bytes) noexcept;
+
+/// The byte before every binary message of Engine.IO v3: the type `message`, not its digit.
+inline constexpr char binary_marker_v3 = '\x04';
+
 /// Appends the text form, as one WebSocket text message carries it.
 void append_packet(std::string& out, packet_type type, std::string_view data = {});
 
-/// Appends the text form of a binary message, `b` + base64.
+/// Appends the text form of a binary message: `b` + base64.
 void append_base64_packet(std::string& out, std::string_view bytes);
+/// The same in Engine.IO v3: `b4` + base64.
+void append_base64_packet_v3(std::string& out, std::string_view bytes);
 
 } // namespace ringback::engineio

@@ -2,6 +2,7 @@
 
 #include "engineio/config.hpp"
 #include "engineio/errors.hpp"
+#include "engineio/url_text.hpp"
 
 #include <cstdint>
 #include <expected>
@@ -11,14 +12,6 @@
 #include <vector>
 
 namespace ringback::engineio {
-
-/// One `key=value` of a query, decoded. The bytes need not be UTF-8.
-struct query_parameter {
-    std::string key;
-    std::string value;
-
-    friend bool operator==(query_parameter const&, query_parameter const&) = default;
-};
 
 /// What the query of an Engine.IO request says. A repeated `EIO`, `transport` or `sid` counts as its values joined by
 /// commas, which match nothing: no one can hide a second meaning behind the first.
@@ -72,8 +65,8 @@ enum class request_step : std::uint8_t {
                                                                            std::optional<known_session> session,
                                                                            engine_config const& config);
 
-/// The check after that hook: only v4 opens a session.
-[[nodiscard]] std::expected<void, refusal> verify_revision(request_query const& query);
+/// The check after that hook: v4 opens a session, and v3 where engine_config::allow_eio3 says so.
+[[nodiscard]] std::expected<void, refusal> verify_revision(request_query const& query, engine_config const& config);
 
 /// Both in one, for a server without such a hook.
 [[nodiscard]] std::expected<request_step, refusal> verify(request_facts const& facts, request_query const& query,

@@ -4,11 +4,19 @@
 
 namespace ringback::engineio {
 
-session_machine::session_machine(transport_kind opened_on, engine_config const& config, mono_time now) noexcept
+session_machine::session_machine(transport_kind opened_on, protocol_revision revision, engine_config const& config,
+                                 mono_time now) noexcept
     : config_{&config},
       last_heard_{now},
-      deadline_{now + config.ping_interval},
-      transport_{opened_on} {}
+      revision_{revision},
+      transport_{opened_on},
+      awaiting_client_{revision == protocol_revision::v3} {
+    deadline_ = now + (awaiting_client_ ? patience() : config.ping_interval);
+}
+
+std::chrono::milliseconds session_machine::patience() const noexcept {
+    return revision_ == protocol_revision::v4 ? config_->ping_timeout : config_->ping_interval + config_->ping_timeout;
+}
 
 bool session_machine::is_current(packet_channel channel) const noexcept {
     return channel == (transport_ == transport_kind::polling ? packet_channel::polling : packet_channel::websocket);
@@ -41,16 +49,27 @@ session_verdict session_machine::on_packet(packet_channel from, packet_view cons
     switch (packet.type) {
     case packet_type::message:
         return {packet.content == packet_content::text ? session_action::deliver_text : session_action::deliver_binary};
-    case packet_type::pong:
-        // A pong that nobody asked for must not put off the next ping: clients watch for pings alone.
-        if (awaiting_pong_) {
-            awaiting_pong_ = false;
-            deadline_ = now + config_->ping_interval;
-        }
-        return {};
-    case packet_type::ping: return finish(close_reason::transport_error);
+    case packet_type::ping: return on_ping(now);
+    case packet_type::pong: return on_pong(now);
     default: return {};
     }
+}
+
+session_verdict session_machine::on_ping(mono_time now) noexcept {
+    if (revision_ == protocol_revision::v4) return finish(close_reason::transport_error);
+    extended_ = false;
+    deadline_ = now + patience();
+    return {session_action::send_pong};
+}
+
+session_verdict session_machine::on_pong(mono_time now) noexcept {
+    if (revision_ == protocol_revision::v3) return finish(close_reason::transport_error);
+    // A pong that nobody asked for must not put off the next ping: clients watch for pings alone.
+    if (awaiting_client_) {
+        awaiting_client_ = false;
+        deadline_ = now + config_->ping_interval;
+    }
+    return {};
 }
 
 session_verdict session_machine::on_candidate_packet(packet_view const& packet, mono_time now) noexcept {
@@ -65,9 +84,9 @@ session_verdict session_machine::on_candidate_packet(packet_view const& packet, 
     transport_ = transport_kind::websocket;
     // The ping may still wait in the outbox for a poll that never came: from here its pong gets the full time again.
     // A ping that is not yet due stays where it is, or the client would miss it and give up.
-    if (awaiting_pong_) {
+    if (awaiting_client_ && revision_ == protocol_revision::v4) {
         extended_ = false;
-        deadline_ = now + config_->ping_timeout;
+        deadline_ = now + patience();
     }
     return {session_action::complete_upgrade};
 }
@@ -108,16 +127,16 @@ session_verdict session_machine::on_deadline(mono_time now) noexcept {
 }
 
 session_verdict session_machine::on_heartbeat_due(mono_time now) noexcept {
-    if (!awaiting_pong_) {
-        awaiting_pong_ = true;
+    if (!awaiting_client_) {
+        awaiting_client_ = true;
         extended_ = false;
-        deadline_ = now + config_->ping_timeout;
+        deadline_ = now + patience();
         return {session_action::send_ping};
     }
     // Whoever sends something else meanwhile is alive, its pong perhaps behind a large upload. The wait starts anew at
     // the last sign of life, but once only: pongs are owed. Looking back here keeps the timer out of the hot path.
-    mono_time pinged_at = deadline_ - config_->ping_timeout;
-    if (!extended_ && last_heard_ > pinged_at) {
+    mono_time waiting_since = deadline_ - patience();
+    if (!extended_ && last_heard_ > waiting_since) {
         extended_ = true;
         deadline_ = last_heard_ + config_->ping_timeout;
         if (now < deadline_) return {};

@@ -21,6 +21,7 @@ enum class session_action : std::uint8_t {
     complete_upgrade, ///< the candidate is the session's WebSocket now: answer a parked GET with `6`, flush the outbox
     close_candidate,  ///< close the candidate; the session goes on
     send_ping,        ///< queue `2` on the current transport
+    send_pong,        ///< queue `3` likewise (v3)
     /// The session is over, for `reason`: close its WebSocket without a code and its candidate, answer a parked GET
     /// with parked_poll_body(reason), drop the outbox, forget the sid, tell the layer above.
     close_session,
@@ -67,19 +68,24 @@ enum class close_step : std::uint8_t {
 /// How long a closing session waits for its client to fetch what is left.
 inline constexpr std::chrono::seconds close_linger{30};
 
-/// One Engine.IO v4 session: current transport, upgrade, heartbeat, closing. It does no I/O: the driver feeds it what
+/// One Engine.IO session: current transport, upgrade, heartbeat, closing. It does no I/O: the driver feeds it what
 /// happened and carries out the one verdict that comes back, before the next input. Not thread-safe: it belongs to the
 /// session's shard. `config` must outlive it. It is kept per idle socket, so it is small; its hot path stores a time.
+///
+/// In v4 the server pings and the client answers within ping_timeout; in v3 the client pings, and has ping_interval and
+/// ping_timeout together from one ping to the next. Whoever sends something else meanwhile gets ping_timeout from then,
+/// once for each ping.
 ///
 /// After the end (close_session, goodbye, overlap, finished) every input is ignored or refused and nothing is due.
 /// Every end, and the begin of a close, takes the candidate with it. Times passed in must not decrease.
 class session_machine {
 public:
-    session_machine(transport_kind opened_on, engine_config const& config, mono_time now) noexcept;
+    session_machine(transport_kind opened_on, protocol_revision revision, engine_config const& config,
+                    mono_time now) noexcept;
 
-    /// A decoded packet. Protocol, "Packet encoding" and "Upgrade": a client ping ends the session but as `2probe` on
-    /// the candidate; open, upgrade and noop on the current transport are ignored; on the candidate anything but
-    /// `2probe` and then `5` closes the candidate.
+    /// A decoded packet. Protocol, "Packet encoding" and "Upgrade": a ping (v3: a pong) from the client ends the
+    /// session, but for `2probe` on the candidate; open, upgrade and noop on the current transport are ignored; on the
+    /// candidate anything but `2probe` and then `5` closes the candidate.
     [[nodiscard]] session_verdict on_packet(packet_channel from, packet_view const& packet, mono_time now) noexcept;
     /// A packet that did not decode. The rest of its POST body or of its WebSocket is not to be read.
     [[nodiscard]] session_verdict on_decode_error(packet_channel from) noexcept;
@@ -114,6 +120,7 @@ public:
     /// Our own wish to end now; the outbox is dropped. ignore when it is over already.
     [[nodiscard]] session_verdict close_now(close_reason reason) noexcept;
 
+    [[nodiscard]] protocol_revision revision() const noexcept { return revision_; }
     [[nodiscard]] transport_kind transport() const noexcept { return transport_; }
     [[nodiscard]] bool is_upgrading() const noexcept { return upgrade_ != upgrade_phase::none; }
     [[nodiscard]] bool is_poll_parked() const noexcept { return poll_parked_; }
@@ -132,18 +139,23 @@ private:
     [[nodiscard]] session_verdict on_candidate_packet(packet_view const& packet, mono_time now) noexcept;
     [[nodiscard]] session_verdict drop_candidate() noexcept;
     [[nodiscard]] session_verdict on_heartbeat_due(mono_time now) noexcept;
+    [[nodiscard]] session_verdict on_ping(mono_time now) noexcept;
+    [[nodiscard]] session_verdict on_pong(mono_time now) noexcept;
+    /// From the moment on which a wait for the client began until it counts as dead.
+    [[nodiscard]] std::chrono::milliseconds patience() const noexcept;
     session_verdict finish(close_reason reason) noexcept;
 
     engine_config const* config_;
     mono_time last_heard_;
-    mono_time deadline_; ///< of the ping, of the pong, or of the linger when closing
+    mono_time deadline_; ///< of our ping, of the client's pong or ping, or of the linger when closing
     mono_time upgrade_deadline_{};
+    protocol_revision const revision_;
     transport_kind transport_;
     phase phase_ = phase::open;
     upgrade_phase upgrade_ = upgrade_phase::none;
     close_reason reason_ = close_reason::transport_close;
-    bool awaiting_pong_ = false;
-    bool extended_ = false; ///< the wait for this pong was lengthened already
+    bool awaiting_client_;  ///< its pong, or in v3 its next ping
+    bool extended_ = false; ///< this wait was lengthened already
     bool poll_parked_ = false;
     bool post_in_progress_ = false;
 };

@@ -32,7 +32,7 @@ struct transport_set {
     friend bool operator==(transport_set const&, transport_set const&) = default;
 };
 
-/// Engine.IO's own version, the query key `EIO`. Only v4 is spoken; v3 is told apart so that it is refused by name.
+/// Engine.IO's own version, the query key `EIO`. v3 is what Socket.IO 2.x clients speak: there the client pings.
 enum class protocol_revision : std::uint8_t { v3 = 3, v4 = 4 };
 
 } // namespace ringback::engineio

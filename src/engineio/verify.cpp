@@ -18,12 +18,13 @@ bool is_legal_header(std::string_view value) noexcept {
 }
 
 std::expected<request_step, refusal> verify_known(request_facts const& facts, request_query const& query,
-                                                  known_session const& session) {
+                                                  known_session const& session, engine_config const& config) {
     bool upgrade = facts.wish == connection_wish::websocket_upgrade;
     // On an upgrade the transport may differ from the current one: that is what an upgrade is. It must be websocket
     // though, and a plain request must be a poll, because nothing here could answer the other two combinations.
     bool fits = upgrade ? query.transport == transport_kind::websocket
                         : query.transport == transport_kind::polling && session.transport == transport_kind::polling;
+    if (upgrade && !config.allow_upgrades && session.transport == transport_kind::polling) fits = false;
     if (!fits) return refuse(refusal_code::bad_request, refusal_context::transport_mismatch);
     if (query.revision != session.revision)
         return refuse(refusal_code::bad_request, refusal_context::protocol_mismatch);
@@ -47,7 +48,7 @@ std::expected<request_step, refusal> verify_before_admission(request_facts const
         return refuse(refusal_code::bad_request, refusal_context::invalid_origin);
     if (!query.sid.empty()) {
         if (!session) return refuse(refusal_code::unknown_sid);
-        return verify_known(facts, query, *session);
+        return verify_known(facts, query, *session, config);
     }
     if (facts.method != http_method::get) return refuse(refusal_code::bad_handshake_method);
     bool upgrade = facts.wish == connection_wish::websocket_upgrade;
@@ -56,8 +57,9 @@ std::expected<request_step, refusal> verify_before_admission(request_facts const
     return upgrade ? request_step::open_websocket : request_step::open_polling;
 }
 
-std::expected<void, refusal> verify_revision(request_query const& query) {
-    if (query.revision != protocol_revision::v4) return refuse(refusal_code::unsupported_protocol_version);
+std::expected<void, refusal> verify_revision(request_query const& query, engine_config const& config) {
+    if (query.revision != protocol_revision::v4 && !config.allow_eio3)
+        return refuse(refusal_code::unsupported_protocol_version);
     return {};
 }
 
@@ -65,7 +67,7 @@ std::expected<request_step, refusal> verify(request_facts const& facts, request_
                                             std::optional<known_session> session, engine_config const& config) {
     auto step = verify_before_admission(facts, query, session, config);
     if (step != request_step::open_polling && step != request_step::open_websocket) return step;
-    auto revision = verify_revision(query);
+    auto revision = verify_revision(query, config);
     if (!revision) return std::unexpected{revision.error()};
     return step;
 }

@@ -90,11 +90,14 @@ std::expected<request_step, engineio::refusal> engine::verify(engineio::request_
                                                               engineio::request_query const& query,
                                                               engine_session* named) const {
     std::optional<engineio::known_session> known;
-    if (named) known = {named->machine().transport(), engineio::protocol_revision::v4};
+    if (named) known = {named->machine().transport(), named->machine().revision()};
     return engineio::verify(facts, query, known, shard_.config().engine);
 }
 
-engine_session& engine::open(engineio::opening_request opening, transport_kind on, bool base64) {
+engine_session& engine::open(engineio::opening_request opening, engineio::request_query const& query,
+                             transport_kind on) {
+    opening.revision = query.revision;
+    bool base64 = query.base64 || query.jsonp; // the script that answers a JSONP poll holds text alone
     auto sid = engineio::make_sid(static_cast<std::uint8_t>(shard_.index()), 0);
     auto made = std::make_unique<engine_session>(*this, sid, std::move(opening), on, base64);
     engine_session& s = *made;
@@ -110,11 +113,9 @@ void engine::get(http_request const& request, engineio::request_query const& que
     auto step = verify(facts, query, named);
     if (!step) return reply(to_reply(engineio::http_error(step.error())));
     if (*step == request_step::poll) return named->poll(poll_id, std::move(reply));
-    engine_session& s = open(request.opening, transport_kind::polling, query.base64);
+    engine_session& s = open(request.opening, query, transport_kind::polling);
     s.start();
-    reply({200,
-           {{"Content-Type", "text/plain; charset=UTF-8"}, {"Cache-Control", "no-store"}},
-           engineio::open_packet(s.sid(), transport_kind::polling, shard_.config().engine)});
+    reply(s.open_reply());
 }
 
 void engine::poll_aborted(engineio::session_id const& sid, std::uint64_t poll_id) {
@@ -134,8 +135,9 @@ engine::post_start engine::begin_post(engineio::request_facts const& facts, engi
     return post_start::refused;
 }
 
-void engine::post(engineio::session_id const& sid, http_request const& request, reply_handler reply) {
-    if (engine_session* s = find(sid.text())) return s->post(request.body, std::move(reply));
+void engine::post(engineio::session_id const& sid, std::string_view body, engineio::payload_form form,
+                  reply_handler reply) {
+    if (engine_session* s = find(sid.text())) return s->post(body, form, std::move(reply));
     reply(to_reply(engineio::http_error({engineio::refusal_code::unknown_sid})));
 }
 
@@ -159,7 +161,7 @@ void engine::websocket(websocket_request request) {
     if (!step) return refuse_upgrade(request, engineio::upgrade_error(step.error()));
     switch_protocols(request);
     if (*step == request_step::open_websocket) {
-        engine_session& s = open(std::move(request.opening), transport_kind::websocket, request.query.base64);
+        engine_session& s = open(std::move(request.opening), request.query, transport_kind::websocket);
         auto transport = adopt(std::move(request.connection), s.as_owner());
         websocket_transport& opened = *transport;
         s.use(std::move(transport));

@@ -51,7 +51,7 @@ public:
     enum class post_start { read_body, refused };
     [[nodiscard]] post_start begin_post(engineio::request_facts const& facts, engineio::request_query const& query,
                                         task reset, http_reply& refusal);
-    void post(engineio::session_id const& sid, http_request const& request, reply_handler reply);
+    void post(engineio::session_id const& sid, std::string_view body, engineio::payload_form form, reply_handler reply);
     /// The body did not come whole, or was too large.
     void post_failed(engineio::session_id const& sid, engineio::request_end how);
 
@@ -80,7 +80,8 @@ private:
     [[nodiscard]] engine_session* find(std::string_view sid) const;
     [[nodiscard]] std::expected<engineio::request_step, engineio::refusal>
     verify(engineio::request_facts const& facts, engineio::request_query const& query, engine_session* named) const;
-    engine_session& open(engineio::opening_request opening, engineio::transport_kind on, bool base64);
+    engine_session& open(engineio::opening_request opening, engineio::request_query const& query,
+                         engineio::transport_kind on);
 
     // given
     shard& shard_;

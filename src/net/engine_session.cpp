@@ -1,6 +1,5 @@
 #include "net/engine_session.hpp"
 
-#include "base/base64.hpp"
 #include "base/log.hpp"
 #include "engineio/errors.hpp"
 #include "engineio/handshake.hpp"
@@ -9,6 +8,7 @@
 #include "net/shard.hpp"
 
 #include <algorithm>
+#include <expected>
 
 namespace ringback::net {
 
@@ -23,8 +23,12 @@ websocket::frame_ptr text_frame(std::string_view packet) {
     return websocket::make_frame(websocket::opcode::text, packet);
 }
 
-http_reply payload_reply(std::string body) {
-    return {200, {{"Content-Type", "text/plain; charset=UTF-8"}, {"Cache-Control", "no-store"}}, std::move(body)};
+http_reply payload_reply(std::string body, engineio::payload_form form) {
+    bool bytes = form == engineio::payload_form::v3_binary;
+    return {200,
+            {{"Content-Type", bytes ? "application/octet-stream" : "text/plain; charset=UTF-8"},
+             {"Cache-Control", "no-store"}},
+            std::move(body)};
 }
 
 http_reply error_reply(engineio::refusal_code code) {
@@ -38,7 +42,7 @@ engine_session::engine_session(engine& home, engineio::session_id const& sid, en
                                transport_kind on, bool base64)
     : home_{home},
       opening_{std::move(opening)},
-      machine_{on, home.home().config().engine, home.home().clock().now().mono},
+      machine_{on, opening_.revision, home.home().config().engine, home.home().clock().now().mono},
       sid_{sid},
       base64_{base64} {}
 
@@ -73,11 +77,8 @@ void engine_session::poll(std::uint64_t poll_id, reply_handler reply) {
         poll_id_ = poll_id;
         return;
     case engineio::poll_step::flush: return reply(take_payload());
-    case engineio::poll_step::noop: return reply(payload_reply("6"));
-    case engineio::poll_step::goodbye:
-        reply(payload_reply("6\x1e"
-                            "1"));
-        return finish(machine_.reason());
+    case engineio::poll_step::noop: return reply(control_reply("6"));
+    case engineio::poll_step::goodbye: reply(control_reply("61")); return finish(machine_.reason());
     case engineio::poll_step::overlap: reply({400, {}, {}}); return finish(machine_.reason());
     case engineio::poll_step::refused:
         return reply(error_reply(machine_.is_over() ? engineio::refusal_code::unknown_sid
@@ -103,8 +104,8 @@ bool engine_session::begin_post(task reset) {
     return false;
 }
 
-void engine_session::post(std::string_view body, reply_handler reply) {
-    engineio::payload_reader reader{body};
+void engine_session::post(std::string_view body, engineio::payload_form form, reply_handler reply) {
+    engineio::payload_reader reader{body, form};
     while (!reader.at_end() && !machine_.is_over()) {
         auto packet = reader.next();
         if (!packet) {
@@ -114,22 +115,43 @@ void engine_session::post(std::string_view body, reply_handler reply) {
         carry_out(machine_.on_packet(packet_channel::polling, *packet, now()), *packet);
     }
     carry_out(machine_.end_post(engineio::request_end::answered));
-    reply({200, {{"Content-Type", "text/html"}}, "ok"});
+    reply({200, {{"Content-Type", "text/html"}, {"Cache-Control", "no-store"}}, "ok"});
 }
 
 void engine_session::post_failed(engineio::request_end how) { carry_out(machine_.end_post(how)); }
 
 http_reply engine_session::take_payload() {
-    std::string body;
-    body.reserve(out_.bytes());
+    using engineio::payload_form;
+    auto is_binary = [](websocket::frame_ptr const& f) { return f->opcode() == websocket::opcode::binary; };
+    payload_form form = payload_form::v4;
+    if (machine_.revision() == engineio::protocol_revision::v3)
+        form = std::ranges::any_of(out_.frames(), is_binary) ? payload_form::v3_binary : payload_form::v3_text;
+    engineio::payload_writer body{form, out_.bytes()};
     for (auto const& frame : out_.frames()) {
-        if (frame->opcode() == websocket::opcode::binary)
-            engineio::append_binary_to_payload(body, frame->payload());
+        if (is_binary(frame))
+            body.binary(frame->payload());
         else
-            engineio::append_encoded_to_payload(body, frame->payload());
+            body.text(frame->payload());
     }
     out_.clear();
-    return payload_reply(std::move(body));
+    return payload_reply(body.take(), form);
+}
+
+http_reply engine_session::control_reply(std::string_view types) const {
+    bool v4 = machine_.revision() == engineio::protocol_revision::v4;
+    auto form = v4 ? engineio::payload_form::v4 : engineio::payload_form::v3_text;
+    engineio::payload_writer body{form};
+    for (char const& type : types)
+        body.text({&type, 1});
+    return payload_reply(body.take(), form);
+}
+
+http_reply engine_session::open_reply() const {
+    bool v4 = machine_.revision() == engineio::protocol_revision::v4;
+    auto form = v4 ? engineio::payload_form::v4 : engineio::payload_form::v3_text;
+    engineio::payload_writer body{form};
+    body.text(engineio::open_packet(sid_, transport_kind::polling, home_.home().config().engine));
+    return payload_reply(body.take(), form);
 }
 
 void engine_session::answer_poll(http_reply reply) {
@@ -148,12 +170,14 @@ void engine_session::on_bytes(websocket_transport&) { machine_.on_bytes(now()); 
 
 void engine_session::on_message(websocket_transport& from, websocket::event const& message) {
     packet_channel channel = channel_of(from);
-    if (message.kind == websocket::event_kind::binary) {
-        auto packet = engineio::binary_message(message.payload);
-        return carry_out(machine_.on_packet(channel, packet, now()), packet);
-    }
+    bool v4 = machine_.revision() == engineio::protocol_revision::v4;
     std::string decoded; // of a `b…` packet only: no allocation otherwise
-    auto packet = engineio::decode_packet(message.payload, decoded);
+    std::expected<engineio::packet_view, engineio::errc> packet;
+    if (message.kind == websocket::event_kind::text)
+        packet = v4 ? engineio::decode_packet(message.payload, decoded)
+                    : engineio::decode_packet_v3(message.payload, decoded);
+    else
+        packet = v4 ? engineio::binary_message(message.payload) : engineio::decode_binary_packet_v3(message.payload);
     if (!packet) return carry_out(machine_.on_decode_error(channel));
     carry_out(machine_.on_packet(channel, *packet, now()), *packet);
 }
@@ -192,13 +216,13 @@ void engine_session::carry_out(engineio::session_verdict verdict, engineio::pack
     case session_action::answer_probe:
         candidate_->write_now(text_frame("3probe")->wire());
         if (parked_) {
-            answer_poll(payload_reply("6"));
+            answer_poll(control_reply("6"));
             carry_out(machine_.end_poll(engineio::request_end::answered));
         }
         break;
     case session_action::complete_upgrade:
         websocket_ = std::move(candidate_);
-        answer_poll(payload_reply("6"));
+        answer_poll(control_reply("6"));
         home_.touch(*this);
         break;
     case session_action::close_candidate:
@@ -207,6 +231,11 @@ void engine_session::carry_out(engineio::session_verdict verdict, engineio::pack
     case session_action::send_ping: {
         static websocket::frame_ptr const ping = text_frame("2");
         push(ping);
+        break;
+    }
+    case session_action::send_pong: {
+        static websocket::frame_ptr const pong = text_frame("3");
+        push(pong);
         break;
     }
     case session_action::close_session: finish(verdict.reason); break;
@@ -228,7 +257,7 @@ void engine_session::deliver(engineio::packet_view const& packet) {
 }
 
 void engine_session::finish(close_reason why) {
-    answer_poll(payload_reply(std::string{engineio::parked_poll_body(why)}));
+    answer_poll(control_reply(engineio::parked_poll_body(why)));
     if (websocket_) close_transport(std::move(websocket_), close_code_);
     if (candidate_) close_transport(std::move(candidate_), websocket::close_code::no_status);
     out_.clear();
@@ -241,9 +270,21 @@ void engine_session::finish(close_reason why) {
 
 void engine_session::send(websocket::frame_ptr message) {
     if (!machine_.is_open()) return;
-    if (base64_ && message->opcode() == websocket::opcode::binary)
-        return push(text_frame("b" + base64_encode(message->payload())));
-    push(std::move(message));
+    push(message->opcode() == websocket::opcode::binary ? adapted(std::move(message)) : std::move(message));
+}
+
+/// Binary messages as this client reads them. Only those of v4 clients that can read bytes are shared with others.
+websocket::frame_ptr engine_session::adapted(websocket::frame_ptr message) const {
+    bool v4 = machine_.revision() == engineio::protocol_revision::v4;
+    if (v4 && !base64_) return message;
+    websocket::frame_builder frame{message->payload().size() * (base64_ ? 2 : 1)};
+    if (!base64_)
+        frame.out().append(1, engineio::binary_marker_v3).append(message->payload());
+    else if (v4)
+        engineio::append_base64_packet(frame.out(), message->payload());
+    else
+        engineio::append_base64_packet_v3(frame.out(), message->payload());
+    return std::move(frame).finish(base64_ ? websocket::opcode::text : websocket::opcode::binary);
 }
 
 void engine_session::push(websocket::frame_ptr frame) {

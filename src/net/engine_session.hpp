@@ -2,6 +2,7 @@
 
 #include "base/timer_wheel.hpp"
 #include "engineio/connection.hpp"
+#include "engineio/payload.hpp"
 #include "engineio/session_machine.hpp"
 #include "engineio/sid.hpp"
 #include "net/http_message.hpp"
@@ -35,10 +36,13 @@ public:
     void poll(std::uint64_t poll_id, reply_handler reply);
     void poll_aborted(std::uint64_t poll_id);
     [[nodiscard]] bool begin_post(task reset);
-    void post(std::string_view body, reply_handler reply);
+    void post(std::string_view body, engineio::payload_form form, reply_handler reply);
     void post_failed(engineio::request_end how);
     void shut_down(); ///< the server stops
     [[nodiscard]] websocket_transport::owner& as_owner() noexcept { return *this; }
+
+    /// What the polling handshake is answered with.
+    [[nodiscard]] http_reply open_reply() const;
 
     /// Sends what gathered in this turn; says and does what ended in it.
     void end_turn();
@@ -68,6 +72,9 @@ private:
     void flush();
     void answer_poll(http_reply reply);
     [[nodiscard]] http_reply take_payload();
+    /// The answer to a poll that holds packets of ours alone: type digits, in their order.
+    [[nodiscard]] http_reply control_reply(std::string_view types) const;
+    [[nodiscard]] websocket::frame_ptr adapted(websocket::frame_ptr message) const;
     void close_transport(std::unique_ptr<websocket_transport> transport, websocket::close_code code);
     void rearm();
     [[nodiscard]] mono_time now() const;

@@ -1,9 +1,11 @@
 #include "net/http_session.hpp"
 
 #include "engineio/cors.hpp"
+#include "engineio/jsonp.hpp"
 #include "net/client_address.hpp"
 #include "net/engine.hpp"
 #include "net/http_routes.hpp"
+#include "net/poll_answer.hpp"
 #include "net/reply_slot.hpp"
 #include "net/server.hpp"
 #include "net/shard.hpp"
@@ -51,9 +53,10 @@ private:
 
     asio::awaitable<next> serve_engine(request_parser& parser, engineio::request_query query);
     asio::awaitable<next> serve_route(request_parser& parser);
-    asio::awaitable<std::optional<http_reply>> forward_get(http_request request, engineio::request_query query);
-    asio::awaitable<http_reply> forward_post(request_parser& parser, http_request request,
-                                             engineio::request_query query);
+    asio::awaitable<std::optional<http_reply>> forward_get(http_request const& request,
+                                                           engineio::request_query const& query);
+    asio::awaitable<http_reply> forward_post(request_parser& parser, http_request const& request,
+                                             engineio::request_query const& query);
     asio::awaitable<std::optional<http_reply>> wait_for(std::shared_ptr<reply_slot> slot);
     next hand_over_websocket(http_request request, engineio::request_query query, http_fields const& fields);
     // A reply is always a named object before it is passed on: GCC 12 destroys a temporary that is initialised by
@@ -189,11 +192,11 @@ asio::awaitable<http_connection::next> http_connection::serve_engine(request_par
     } else if (asks_for_websocket(fields) && method == engineio::http_method::get) {
         co_return hand_over_websocket(std::move(request), std::move(query), fields);
     } else if (method == engineio::http_method::get) {
-        auto answered = co_await forward_get(std::move(request), std::move(query));
+        auto answered = co_await forward_get(request, query);
         if (!answered) co_return next::leave;
         reply = std::move(*answered);
     } else if (method == engineio::http_method::post) {
-        reply = co_await forward_post(parser, std::move(request), std::move(query));
+        reply = co_await forward_post(parser, request, query);
     } else {
         engineio::request_facts facts{method, engineio::connection_wish::plain_http, asked.origin};
         auto slot = std::make_shared<reply_slot>(shard_);
@@ -205,26 +208,25 @@ asio::awaitable<http_connection::next> http_connection::serve_engine(request_par
         reply = slot->take();
         reply.after = http_reply::connection::close; // a body may follow that nobody reads
     }
+    dress(reply, query, request);
     for (auto& h : cors.headers)
         reply.headers.emplace_back(h.name, std::move(h.value));
     co_return co_await write(std::move(reply), fields);
 }
 
-asio::awaitable<std::optional<http_reply>> http_connection::forward_get(http_request request,
-                                                                        engineio::request_query query) {
+asio::awaitable<std::optional<http_reply>> http_connection::forward_get(http_request const& request,
+                                                                        engineio::request_query const& query) {
     static thread_local std::uint64_t polls = 0;
     std::uint64_t poll_id = ++polls << 8 | (shard_.index() & 255); // unique among the connections that poll one session
     auto slot = std::make_shared<reply_slot>(shard_);
     shard* owner = owner_of(query);
     auto sid = engineio::session_id::parse(query.sid);
-    auto ask = [owner, poll_id, request = std::move(request), query = std::move(query),
-                answer = reply_slot::handler(slot)]() mutable {
-        owner->sessions().get(request, query, poll_id, std::move(answer));
-    };
     if (owner == &shard_)
-        ask();
+        owner->sessions().get(request, query, poll_id, reply_slot::handler(slot));
     else
-        owner->post(std::move(ask));
+        owner->post([owner, poll_id, request, query, answer = reply_slot::handler(slot)]() mutable {
+            owner->sessions().get(request, query, poll_id, std::move(answer));
+        });
     stream_.expires_never();
     auto reply = co_await wait_for(slot);
     if (!reply && sid) owner->post([owner, sid = *sid, poll_id] { owner->sessions().poll_aborted(sid, poll_id); });
@@ -246,8 +248,8 @@ asio::awaitable<std::optional<http_reply>> http_connection::wait_for(std::shared
     co_return slot->take();
 }
 
-asio::awaitable<http_reply> http_connection::forward_post(request_parser& parser, http_request request,
-                                                          engineio::request_query query) {
+asio::awaitable<http_reply> http_connection::forward_post(request_parser& parser, http_request const& request,
+                                                          engineio::request_query const& query) {
     shard* owner = owner_of(query);
     auto begun = std::make_shared<reply_slot>(shard_);
     auto start = [owner, query, origin = std::string{request.header("origin")}, reset = resetter(),
@@ -278,8 +280,9 @@ asio::awaitable<http_reply> http_connection::forward_post(request_parser& parser
     beast::error_code ec = http::error::body_limit;
     if (limit_body(parser, limit ? limit : std::numeric_limits<std::uint64_t>::max()))
         std::tie(ec, std::ignore) = co_await http::async_read(stream_, buffer_, parser, as_result);
-    bool wrong_type = request.header("content-type") == "application/octet-stream";
-    if (ec || wrong_type) {
+    bool octets = request.header("content-type") == "application/octet-stream";
+    bool v4 = query.revision == engineio::protocol_revision::v4;
+    if (ec || (octets && v4)) {
         bool too_large = ec == http::error::body_limit; // the session survives that
         auto how = too_large ? engineio::request_end::answered : engineio::request_end::aborted;
         owner->post([owner, sid, how] { owner->sessions().post_failed(sid, how); });
@@ -287,10 +290,13 @@ asio::awaitable<http_reply> http_connection::forward_post(request_parser& parser
         first.after = http_reply::connection::close;
         co_return first;
     }
-    request.body = std::move(parser.get().body());
+    std::string body = query.jsonp ? engineio::jsonp_payload(parser.get().body()) : std::move(parser.get().body());
+    auto form = v4       ? engineio::payload_form::v4
+                : octets ? engineio::payload_form::v3_binary
+                         : engineio::payload_form::v3_text;
     auto slot = std::make_shared<reply_slot>(shard_);
-    auto deliver = [owner, sid, request = std::move(request), answer = reply_slot::handler(slot)]() mutable {
-        owner->sessions().post(sid, request, std::move(answer));
+    auto deliver = [owner, sid, form, body = std::move(body), answer = reply_slot::handler(slot)]() mutable {
+        owner->sessions().post(sid, body, form, std::move(answer));
     };
     if (owner == &shard_)
         deliver();

@@ -23,6 +23,9 @@ TEST(Handshake, UpgradesNameOnlyWhatIsLeftToUpgradeTo) {
     auto sid = make_sid(0, 0);
     engine_config config;
     EXPECT_NE(open_packet(sid, transport_kind::websocket, config).find(R"("upgrades":[],)"), std::string::npos);
+    config.allow_upgrades = false;
+    EXPECT_NE(open_packet(sid, transport_kind::polling, config).find(R"("upgrades":[],)"), std::string::npos);
+    config.allow_upgrades = true;
     config.transports.websocket = false;
     EXPECT_NE(open_packet(sid, transport_kind::polling, config).find(R"("upgrades":[],)"), std::string::npos);
 }

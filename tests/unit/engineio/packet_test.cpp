@@ -108,47 +108,44 @@ TEST(Payload, NothingBehindAnErrorIsRead) {
 }
 
 TEST(Payload, ALongerBinaryPacketReplacesAShorterOne) {
-    std::string body;
+    payload_writer body{payload_form::v4};
     std::vector<std::string> expected;
     for (std::size_t size : {0u, 1u, 2u, 3u, 1000u, 5u}) {
         std::string bytes;
         for (std::size_t i = 0; i < size; ++i)
             bytes += static_cast<char>(i * 7);
-        append_binary_to_payload(body, bytes);
+        body.binary(bytes);
         expected.push_back("binary:" + bytes);
     }
-    EXPECT_EQ(read_all(body), expected);
+    EXPECT_EQ(read_all(body.take()), expected);
 }
 
 TEST(Payload, ThereIsNoCapOnPackets) {
-    std::string body;
+    payload_writer body{payload_form::v4};
     for (int i = 0; i < 20'000; ++i)
-        append_to_payload(body, packet_type::message, "x");
-    EXPECT_EQ(read_all(body).size(), 20'000u);
+        body.text("4x");
+    EXPECT_EQ(read_all(body.take()).size(), 20'000u);
 }
 
 TEST(Payload, EveryByteSurvivesTheRoundTripAsBinary) {
     std::string bytes;
     for (int i = 0; i < 256; ++i)
         bytes += static_cast<char>(i);
-    std::string body;
-    append_binary_to_payload(body, bytes);
-    EXPECT_EQ(read_all(body), (std::vector{"binary:" + bytes}));
+    payload_writer body{payload_form::v4};
+    body.binary(bytes);
+    EXPECT_EQ(read_all(body.take()), (std::vector{"binary:" + bytes}));
 }
 
 TEST(Payload, ResponseBodiesJoinPacketsOfEveryForm) {
-    std::string body;
-    append_to_payload(body, packet_type::noop);
-    EXPECT_EQ(body, "6");
-    append_to_payload(body, packet_type::close);
-    EXPECT_EQ(body, "6\x1e"
-                    "1");
-    append_encoded_to_payload(body, R"(42["hi"])");
-    append_binary_to_payload(body, "\x01\x02\x03");
-    EXPECT_EQ(body, "6\x1e"
-                    "1\x1e"
-                    "42[\"hi\"]\x1e"
-                    "bAQID");
+    payload_writer body{payload_form::v4};
+    body.text("6");
+    body.text("1");
+    body.text(R"(42["hi"])");
+    body.binary("\x01\x02\x03");
+    EXPECT_EQ(body.take(), "6\x1e"
+                           "1\x1e"
+                           "42[\"hi\"]\x1e"
+                           "bAQID");
 }
 
 } // namespace

@@ -20,7 +20,7 @@ session_verdict feed(session_machine& m, packet_channel from, std::string_view t
     return m.on_packet(from, decode_packet(text).value(), now);
 }
 
-session_machine on(transport_kind kind) { return {kind, defaults, t0}; }
+session_machine on(transport_kind kind) { return {kind, protocol_revision::v4, defaults, t0}; }
 session_machine on_polling() { return on(transport_kind::polling); }
 session_machine on_websocket() { return on(transport_kind::websocket); }
 
@@ -306,7 +306,7 @@ TEST(SessionMachine, ACandidateThatLeavesEndsTheUpgradeOnly) {
 TEST(SessionMachine, DeadlinesThatAreDueTogetherComeOneByOne) {
     engine_config config;
     config.upgrade_timeout = 24s;
-    session_machine m{transport_kind::polling, config, t0};
+    session_machine m{transport_kind::polling, protocol_revision::v4, config, t0};
     (void)m.begin_upgrade(t0 + 1s);
     EXPECT_EQ(m.on_deadline(t0 + 25s).action, send_ping);
     EXPECT_EQ(m.next_deadline(), t0 + 25s);

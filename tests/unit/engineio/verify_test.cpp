@@ -117,15 +117,38 @@ TEST(Verify, ChecksRunInTheOrderOfTheProtocol) {
 TEST(Verify, TheRevisionOfANewSessionIsCheckedAfterTheAdmissionHook) {
     auto query = query_of("EIO=3&transport=polling");
     EXPECT_EQ(verify_before_admission(a_get, query, {}, {}), open_polling);
-    EXPECT_EQ(verify_revision(query).error(), refusal{refusal_code::unsupported_protocol_version});
-    EXPECT_TRUE(verify_revision(query_of("EIO=4&transport=polling")));
+    EXPECT_EQ(verify_revision(query, {}).error(), refusal{refusal_code::unsupported_protocol_version});
+    EXPECT_TRUE(verify_revision(query_of("EIO=4&transport=polling"), {}));
 }
 
-TEST(Verify, RevisionThreeIsRefusedEvenWhenWishedFor) {
+TEST(Verify, RevisionThreeOpensASessionWhereItIsAllowed) {
     engine_config config;
-    config.allow_eio3 = true;
     EXPECT_EQ(verify(a_get, query_of("EIO=3&transport=polling"), {}, config),
               refused(refusal_code::unsupported_protocol_version));
+    config.allow_eio3 = true;
+    EXPECT_EQ(verify(a_get, query_of("EIO=3&transport=polling"), {}, config), open_polling);
+    EXPECT_EQ(verify(a_get, query_of("transport=polling"), {}, config), open_polling);
+    EXPECT_EQ(verify(a_get, query_of("EIO=4&transport=polling"), {}, config), open_polling);
+}
+
+TEST(Verify, ARequestSpeaksTheRevisionOfItsSession) {
+    engine_config config;
+    config.allow_eio3 = true;
+    known_session const v3{transport_kind::polling, protocol_revision::v3};
+    auto mismatch = refused(refusal_code::bad_request, refusal_context::protocol_mismatch);
+    EXPECT_EQ(verify(a_get, query_of("EIO=3&transport=polling&sid=x"), v3, config), request_step::poll);
+    EXPECT_EQ(verify(a_get, query_of("transport=polling&sid=x"), v3, config), request_step::poll);
+    EXPECT_EQ(verify(a_get, query_of("EIO=4&transport=polling&sid=x"), v3, config), mismatch);
+    EXPECT_EQ(verify(a_post, query_of("EIO=3&transport=polling&sid=x"), on_polling, config), mismatch);
+    EXPECT_EQ(verify(an_upgrade, query_of("transport=websocket&sid=x"), on_polling, config), mismatch);
+}
+
+TEST(Verify, UpgradesCanBeSwitchedOff) {
+    engine_config config;
+    config.allow_upgrades = false;
+    EXPECT_EQ(verify(an_upgrade, query_of("EIO=4&transport=websocket&sid=x"), on_polling, config),
+              refused(refusal_code::bad_request, refusal_context::transport_mismatch));
+    EXPECT_EQ(verify(an_upgrade, query_of("EIO=4&transport=websocket"), {}, config), open_websocket);
 }
 
 TEST(Verify, TransportsThatAreSwitchedOffAreUnknown) {
