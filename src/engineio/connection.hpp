@@ -38,6 +38,8 @@ public:
     /// Bytes waiting to be sent.
     [[nodiscard]] virtual std::size_t buffered_bytes() const = 0;
     [[nodiscard]] virtual opening_request const& request() const = 0;
+    /// The session id, 20 characters. Secret, but for the clients of Engine.IO v3, which use it as their public one.
+    [[nodiscard]] virtual std::string_view sid() const = 0;
 
 protected:
     ~connection() = default;

@@ -28,7 +28,7 @@ public:
                    engineio::transport_kind on, bool base64, handshake_limiter::ticket ticket);
     ~engine_session() override;
 
-    [[nodiscard]] engineio::session_id const& sid() const noexcept { return sid_; }
+    [[nodiscard]] engineio::session_id const& name() const noexcept { return sid_; }
     [[nodiscard]] engineio::session_machine const& machine() const noexcept { return machine_; }
 
     // The requests of its client.
@@ -55,6 +55,7 @@ public:
     [[nodiscard]] bool is_idle() const override;
     [[nodiscard]] std::size_t buffered_bytes() const override { return out_.bytes(); }
     [[nodiscard]] engineio::opening_request const& request() const override { return opening_; }
+    [[nodiscard]] std::string_view sid() const override { return sid_.text(); }
 
 private:
     // websocket_transport::owner

@@ -51,4 +51,7 @@ public:
 /// The same for clients of protocol v4 and older (Socket.IO 2.x), which get a bare CONNECT and a bare error text.
 [[nodiscard]] encoder const& legacy_text_encoder() noexcept;
 
+/// Of `socket.io-msgpack-parser`: each packet is one binary message, attachments included.
+[[nodiscard]] encoder const& msgpack_encoder() noexcept;
+
 } // namespace ringback::socketio
