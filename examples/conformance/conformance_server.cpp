@@ -1,12 +1,14 @@
 // Serves what the public Engine.IO and Socket.IO protocol suites expect of the server under test: the reference
 // configuration at the end of each protocol document.
 //
-//     conformance_server [--port N] [--engine] [--eio3]
+//     conformance_server [--port N] [--engine] [--eio3] [--msgpack] [--client-suite]
 //
 // With --engine a bare Engine.IO echo below /engine.io/, else Socket.IO below /socket.io/. With --eio3 it serves
-// clients of Engine.IO v3 too.
+// clients of Engine.IO v3 too, with --msgpack those of socket.io-msgpack-parser only. With --client-suite it is the
+// server that the official client's own tests want beside them.
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "client_suite.hpp"
 #include "net/server.hpp"
 #include "net/socketio_server.hpp"
 
@@ -53,18 +55,23 @@ void serve_events(socketio::hub& hub) {
 
 int main(int argc, char** argv) {
     start_logging("info", log_format::text);
-    bool engine_only = false;
+    bool engine_only = false, client_suite = false;
     net::server_config config;
+    socketio::hub_config sockets;
     config.listen = {{"127.0.0.1", 3000}};
-    for (int i = 1; i < argc; ++i) {
-        if (argv[i] == std::string_view{"--engine"}) engine_only = true;
-        if (argv[i] == std::string_view{"--eio3"}) config.engine.allow_eio3 = true;
-        if (argv[i] == std::string_view{"--port"} && i + 1 < argc)
-            config.listen[0].port = static_cast<std::uint16_t>(std::atoi(argv[++i]));
-    }
     config.engine.ping_interval = 300ms;
     config.engine.ping_timeout = 200ms;
     config.engine.cors.origins = {"*"};
+    sockets.connect_timeout = 1s;
+    for (int i = 1; i < argc; ++i) {
+        if (argv[i] == std::string_view{"--engine"}) engine_only = true;
+        if (argv[i] == std::string_view{"--eio3"}) config.engine.allow_eio3 = true;
+        if (argv[i] == std::string_view{"--msgpack"}) sockets.parser = socketio::parser::msgpack;
+        if (argv[i] == std::string_view{"--client-suite"}) client_suite = true;
+        if (argv[i] == std::string_view{"--port"} && i + 1 < argc)
+            config.listen[0].port = static_cast<std::uint16_t>(std::atoi(argv[++i]));
+    }
+    if (client_suite) conformance::configure_client_suite(config, sockets);
     if (engine_only) config.engine.path = "/engine.io/";
 
     sigset_t ends;
@@ -75,10 +82,9 @@ int main(int argc, char** argv) {
 
     system_clock_source clock;
     net::server server{config, clock};
-    socketio::hub_config sockets;
-    sockets.connect_timeout = 1s;
+    if (client_suite) conformance::delay_handshakes(server);
     net::socketio_server io{server, sockets, clock};
-    io.set_up(serve_events);
+    io.set_up(client_suite ? conformance::serve_client_suite : serve_events);
     for (std::uint32_t i = 0; i < server.size(); ++i) {
         if (engine_only)
             server.at(i).set_session_factory([](engineio::connection& c) { return std::make_unique<echo>(c); });
