@@ -11,6 +11,7 @@
 #include "client_suite.hpp"
 #include "net/server.hpp"
 #include "net/socketio_server.hpp"
+#include "socketio/task.hpp"
 
 #include <csignal>
 #include <cstdlib>
@@ -45,8 +46,15 @@ void serve_events(socketio::hub& hub) {
         .on_connection(greet)
         .on("message",
             [](socketio::socket& s, socketio::event const& e) { s.emit("message-back", e.args, e.attachments); })
-        .on("message-with-ack", [](socketio::socket& s, socketio::event const& e) {
-            if (e.ack_id) s.acknowledge(*e.ack_id, e.args, e.attachments);
+        .on("message-with-ack",
+            [](socketio::socket& s, socketio::event const& e) {
+                if (e.ack_id) s.acknowledge(*e.ack_id, e.args, e.attachments);
+            })
+        .on("emit-with-ack", [](socketio::socket& s, socketio::event const& e) -> socketio::task {
+            auto who = s.handle();
+            auto answer = co_await who.ask("emit-with-ack", {e.args, e.attachments});
+            if (auto* still = who.get(); still && answer)
+                still->emit("emit-with-ack", answer->args, answer->attachments);
         });
     hub.of("/custom").on_connection(greet);
 }
@@ -63,6 +71,7 @@ int main(int argc, char** argv) {
     config.engine.ping_timeout = 200ms;
     config.engine.cors.origins = {"*"};
     sockets.connect_timeout = 1s;
+    sockets.ack_timeout = 200ms;
     for (int i = 1; i < argc; ++i) {
         if (argv[i] == std::string_view{"--engine"}) engine_only = true;
         if (argv[i] == std::string_view{"--eio3"}) config.engine.allow_eio3 = true;
