@@ -140,6 +140,10 @@ engine::post_start engine::begin_post(engineio::request_facts const& facts, engi
     return post_start::refused;
 }
 
+void engine::heard(engineio::session_id const& sid) {
+    if (engine_session* s = find(sid.text())) s->heard();
+}
+
 void engine::post(engineio::session_id const& sid, std::string_view body, engineio::payload_form form,
                   reply_handler reply) {
     if (engine_session* s = find(sid.text())) return s->post(body, form, std::move(reply));

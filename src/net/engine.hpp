@@ -61,6 +61,8 @@ public:
     enum class post_start { read_body, refused };
     [[nodiscard]] post_start begin_post(engineio::request_facts const& facts, engineio::request_query const& query,
                                         task reset, http_reply& refusal);
+    /// A part of the body came.
+    void heard(engineio::session_id const& sid);
     void post(engineio::session_id const& sid, std::string_view body, engineio::payload_form form, reply_handler reply);
     /// The body did not come whole, or was too large.
     void post_failed(engineio::session_id const& sid, engineio::request_end how);

@@ -38,6 +38,7 @@ public:
     void poll(std::uint64_t poll_id, reply_handler reply);
     void poll_aborted(std::uint64_t poll_id);
     [[nodiscard]] bool begin_post(task reset);
+    void heard(); ///< a part of the POST's body came
     void post(std::string_view body, engineio::payload_form form, reply_handler reply);
     void post_failed(engineio::request_end how);
     void shut_down(); ///< the server stops
