@@ -343,6 +343,8 @@ bool engine_session::is_idle() const {
     return machine_.is_open() && out_.empty() && (websocket_ ? !websocket_->is_blocked() : parked_ != nullptr);
 }
 
+engineio::opening_request const* engine_session::carrier() const { return home_.carrier_for(*this); }
+
 void engine_session::flush() {
     if (websocket_) {
         if (websocket_->is_blocked()) return;

@@ -56,6 +56,7 @@ public:
     [[nodiscard]] bool is_idle() const override;
     [[nodiscard]] std::size_t buffered_bytes() const override { return out_.bytes(); }
     [[nodiscard]] engineio::opening_request const& request() const override { return opening_; }
+    [[nodiscard]] engineio::opening_request const* carrier() const override;
 
 private:
     // websocket_transport::owner

@@ -402,13 +402,13 @@ asio::awaitable<http_reply> http_connection::forward_post(request_parser& parser
                 : octets ? engineio::payload_form::v3_binary
                          : engineio::payload_form::v3_text;
     auto slot = std::make_shared<reply_slot>(shard_);
-    auto deliver = [owner, sid, form, body = std::move(body), answer = reply_slot::handler(slot)]() mutable {
-        owner->sessions().post(sid, body, form, std::move(answer));
-    };
     if (owner == &shard_)
-        deliver();
+        owner->sessions().post(sid, request.opening, body, form, reply_slot::handler(slot));
     else
-        owner->post(std::move(deliver));
+        owner->post([owner, sid, form, head = request.opening, body = std::move(body),
+                     answer = reply_slot::handler(slot)]() mutable {
+            owner->sessions().post(sid, head, body, form, std::move(answer));
+        });
     co_await slot->ready();
     co_return slot->take();
 }
