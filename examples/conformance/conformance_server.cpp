@@ -64,8 +64,7 @@ int main(int argc, char** argv) {
     socketio::hub_config sockets;
     sockets.connect_timeout = 1s;
     net::socketio_server io{server, sockets, clock};
-    for (std::uint32_t i = 0; i < server.size(); ++i)
-        serve_events(io.hub(i));
+    io.set_up(serve_events);
     if (engine_only && client_suite)
         serve_engine_client_suite(server);
     else if (engine_only)

@@ -13,7 +13,8 @@
 
 namespace ringback::socketio {
 
-/// A BINARY_EVENT or BINARY_ACK with all its attachments. Owns what it shows.
+/// A packet that owns what it shows: a BINARY_EVENT or BINARY_ACK with all its attachments, or any packet that was no
+/// text (decode_msgpack).
 class binary_packet {
 public:
     /// Copies what `header` shows.

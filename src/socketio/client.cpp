@@ -1,18 +1,41 @@
 #include "socketio/client.hpp"
 
-#include "socketio/frames.hpp"
+#include "base/json_text.hpp"
+#include "engineio/url_text.hpp"
 #include "socketio/hub.hpp"
+#include "socketio/msgpack_packet.hpp"
 #include "socketio/nsp.hpp"
 #include "socketio/socket.hpp"
 
 #include <algorithm>
 
 namespace ringback::socketio {
+namespace {
+
+std::string query_as_json(std::string_view query) {
+    std::string json = "{";
+    for (auto const& [key, value] : engineio::split_query(query)) {
+        if (json.size() > 1) json += ',';
+        append_json_string(json, key);
+        json += ':';
+        append_json_string(json, value);
+    }
+    return json += '}';
+}
+
+/// Socket.IO 2.x clients do not read their id from CONNECT: they compute it.
+std::string legacy_id(std::string_view nsp, std::string_view sid) {
+    return nsp == "/" ? std::string{sid} : std::string{nsp} + '#' + std::string{sid};
+}
+
+} // namespace
 
 client::client(hub& owner, engineio::connection& below, mono_time now)
     : hub_{owner},
       below_{below},
-      connect_deadline_{now + owner.config().connect_timeout} {}
+      connect_deadline_{now + owner.config().connect_timeout} {
+    if (is_legacy()) on_connect("/", {});
+}
 
 client::~client() = default;
 
@@ -24,30 +47,56 @@ void client::on_deadline(mono_time now) {
 
 void client::on_text(std::string_view text) {
     if (closed_) return;
+    if (hub_.config().parser != parser::text) return reject_connection();
     auto packet = decode_packet(text, hub_.config().limits);
     if (!packet || assembler_.is_pending()) return reject_connection();
-    if (packet->attachments == 0) return dispatch(*packet, {});
+    if (packet->attachments == 0) return on_packet(*packet, {});
     if (!assembler_.begin(*packet, hub_.config().limits.max_binary_bytes)) reject_connection();
 }
 
 void client::on_binary(std::string_view attachment) {
     if (closed_) return;
+    if (hub_.config().parser == parser::msgpack) {
+        auto whole = decode_msgpack(attachment, hub_.config().limits);
+        return whole ? on_packet(whole->packet(), whole->attachments) : reject_connection();
+    }
     auto complete = assembler_.add(attachment);
     if (!complete) return reject_connection();
-    if (*complete) dispatch((*complete)->packet(), (*complete)->attachments);
+    if (*complete) on_packet((*complete)->packet(), (*complete)->attachments);
+}
+
+bool client::is_legacy() const { return below_.request().revision == engineio::protocol_revision::v3; }
+
+encoder const& client::encoding() const {
+    return is_legacy() && hub_.config().parser == parser::text ? legacy_text_encoder() : hub_.encoding();
+}
+
+void client::on_packet(packet_view packet, std::span<std::string const> attachments) {
+    std::string auth;
+    if (is_legacy()) {
+        // What a namespace's CONNECT has behind a question mark is its handshake's query there.
+        std::size_t mark = std::min(packet.nsp.find('?'), packet.nsp.size());
+        if (packet.type == packet_type::connect)
+            packet.payload = auth = query_as_json(packet.nsp.substr(std::min(mark + 1, packet.nsp.size())));
+        packet.nsp = packet.nsp.substr(0, mark);
+    }
+    dispatch(packet, attachments);
 }
 
 void client::dispatch(packet_view const& packet, std::span<std::string const> attachments) {
-    if (packet.type == packet_type::connect) return on_connect(packet);
+    if (packet.type == packet_type::connect) return on_connect(packet.nsp, packet.payload);
     nsp const* where = hub_.find_nsp(packet.nsp);
     socket* s = where ? in(where) : nullptr;
     if (!s || !s->is_connected()) {
-        if (std::ranges::find(left_, where) == left_.end()) reject_connection();
+        if (std::ranges::find(left_, packet.nsp) == left_.end()) reject_connection();
         return;
     }
     switch (packet.type) {
     case packet_type::event:
-    case packet_type::binary_event: return on_event(*s, packet, attachments);
+    case packet_type::binary_event: {
+        std::string scratch; // of a name with escapes only: no allocation otherwise
+        return s->receive({event_name(packet, scratch), packet.args, packet.ack_id, attachments});
+    }
     case packet_type::ack:
     case packet_type::binary_ack:
         if (s->acks_ && packet.ack_id) s->acks_->resolve(*packet.ack_id, packet.args);
@@ -57,42 +106,74 @@ void client::dispatch(packet_view const& packet, std::span<std::string const> at
     }
 }
 
-void client::on_connect(packet_view const& packet) {
-    nsp* where = hub_.find_nsp(packet.nsp);
-    if (!where) return below_.send(connect_error_frame(packet.nsp, "Invalid namespace", {}));
+void client::on_connect(std::string_view name, std::string_view payload) {
+    std::string_view auth = payload.empty() ? "{}" : payload;
     // A second CONNECT ends the connection even while the first is still being decided.
-    if (in(where) || sockets_.size() >= hub_.config().max_namespaces_per_client) return reject_connection();
-    std::erase(left_, where);
+    if (nsp* known = hub_.find_nsp(name); known && in(known)) return reject_connection();
+    if (sockets_.size() >= hub_.config().max_namespaces_per_client) return reject_connection();
+    nsp* where = hub_.nsp_for_connect(name, auth);
+    if (!where) return send(encoding().connect_error(name, "Invalid namespace", {}));
+    std::erase(left_, name);
     socket& s = *sockets_.emplace_back(std::make_unique<socket>(hub_, *this, *where));
-    s.auth_ = packet.payload.empty() ? "{}" : packet.payload;
+    s.auth_ = auth;
     hub_.enlist(s);
+    if (is_legacy()) s.take_id(legacy_id(name, below_.sid()));
+    if (hub_.recovery().is_on()) read_claim(s);
+    if (hub_.recovery().is_on() && hub_.recovery().skips_middlewares() && s.more().claim) return recover(s);
     run_middleware(s, 0);
 }
 
 void client::run_middleware(socket& s, std::size_t index) {
     nsp& where = s.nsp_;
-    if (index < where.middlewares_.size()) return where.middlewares_[index](s, admission{hub_, s.ref_, index + 1});
+    if (index < where.middlewares_.size()) {
+        auto check = where.middlewares_[index]; // of a dynamic namespace, which may go meanwhile
+        return check(s, admission{hub_, s.ref_, index + 1});
+    }
+    // What a client missed is told only to who has passed.
+    if (s.extras_ && s.extras_->claim) return recover(s);
+    admit(s);
+}
+
+void client::admit(socket& s) {
+    if (hub_.recovery().is_on()) open_session(s, {});
+    welcome(s);
+}
+
+/// CONNECT is answered: behind what a recovered client missed, and before anything that the handler emits.
+void client::welcome(socket& s) {
+    nsp& where = s.nsp_;
     joined_ = true;
     s.phase_ = socket::phase::connected;
     where.add(s);
-    below_.send(connect_frame(where.name(), s.id()));
+    bool has_pid = s.extras_ && !s.extras_->pid.empty();
+    send(encoding().connect(where.name(), s.id(), has_pid ? std::optional{s.extras_->pid} : std::nullopt));
     if (where.on_connection_) where.on_connection_(s);
     s.auth_ = {};
     s.auth_.shrink_to_fit();
 }
 
 void client::refuse(socket& s, std::string_view message, std::string_view data) {
-    below_.send(connect_error_frame(s.nsp_.name(), message, data));
+    send(encoding().connect_error(s.nsp_.name(), message, data));
     s.phase_ = socket::phase::closed;
     leave(s);
 }
 
-void client::on_event(socket& s, packet_view const& packet, std::span<std::string const> attachments) {
-    std::string scratch; // of a name with escapes only: no allocation otherwise
-    event e{event_name(packet, scratch), packet.args, packet.ack_id, attachments};
-    auto handler = s.nsp_.handlers_.find(e.name);
-    if (handler != s.nsp_.handlers_.end()) return handler->second(s, e);
-    if (s.nsp_.on_any_) s.nsp_.on_any_(s, e);
+void client::dismiss(socket& s) {
+    send(hub_.encoding().disconnect(s.nsp_.name()));
+    left_.push_back(s.nsp_.name());
+    end(s, {disconnect_reason::origin::server_namespace, {}}, hub_.now());
+}
+
+void client::dismiss_all() {
+    while (!sockets_.empty())
+        dismiss(*sockets_.back());
+    below_.close(engineio::close_reason::forced_server_close);
+}
+
+void client::send(encoded_packet const& packet) {
+    below_.send(packet.head);
+    for (auto const& bytes : packet.attachments)
+        below_.send(bytes);
 }
 
 void client::end(socket& s, disconnect_reason why, moment lost_at) {
@@ -100,6 +181,7 @@ void client::end(socket& s, disconnect_reason why, moment lost_at) {
     s.phase_ = socket::phase::closed;
     if (was_connected) {
         if (s.nsp_.on_disconnect_) s.nsp_.on_disconnect_(s, why, lost_at);
+        if (hub_.recovery().is_on()) close_session(s, why);
         s.nsp_.remove(s);
     }
     leave(s);

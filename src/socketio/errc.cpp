@@ -17,6 +17,7 @@ std::string_view to_string(errc code) noexcept {
     case errc::unexpected_binary: return "unexpected_binary";
     case errc::bad_placeholder: return "bad_placeholder";
     case errc::too_large: return "too_large";
+    case errc::bad_msgpack: return "bad_msgpack";
     }
     return "unknown";
 }

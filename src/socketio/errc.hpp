@@ -20,6 +20,7 @@ enum class errc {
     unexpected_binary,    ///< an attachment that no binary packet announced
     bad_placeholder,      ///< a placeholder that names no attachment of its packet
     too_large,            ///< a binary packet holds more bytes than the limit
+    bad_msgpack,          ///< not MessagePack, a string that is not UTF-8, or something follows it
 };
 
 /// The enumerator's own name: for logs, metrics and tests.

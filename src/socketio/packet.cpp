@@ -115,6 +115,10 @@ status read_items(std::string_view text, std::size_t pos, std::size_t depth, pac
     return {};
 }
 
+} // namespace
+
+namespace detail {
+
 status read_payload(std::string_view text, std::size_t pos, std::size_t depth, packet_view& packet) {
     switch (packet.type) {
     case packet_type::connect: return read_auth(text, pos, depth, packet);
@@ -125,7 +129,7 @@ status read_payload(std::string_view text, std::size_t pos, std::size_t depth, p
     }
 }
 
-} // namespace
+} // namespace detail
 
 bool is_reserved_event(std::string_view name) noexcept {
     static constexpr std::array reserved{"connect"sv,       "connect_error"sv, "disconnect"sv,
@@ -147,7 +151,7 @@ std::expected<packet_view, errc> decode_packet(std::string_view text, decode_lim
         read_namespace(text, pos, *packet);
         read = read_ack_id(text, pos, *packet);
     }
-    if (read) read = read_payload(text, pos, std::min(limits.max_depth, max_json_depth), *packet);
+    if (read) read = detail::read_payload(text, pos, std::min(limits.max_depth, max_json_depth), *packet);
     if (!read) return std::unexpected{read.error()};
     return packet;
 }

@@ -62,4 +62,11 @@ struct packet_view {
 /// The names that Socket.IO gives to its own events; no client may send them.
 [[nodiscard]] bool is_reserved_event(std::string_view name) noexcept;
 
+namespace detail {
+/// Holds what stands in `text` from `pos` on to the rules of `packet.type`, whichever parser it came with, and sets
+/// payload, raw_name and args. `depth` is at most max_json_depth.
+[[nodiscard]] std::expected<void, errc> read_payload(std::string_view text, std::size_t pos, std::size_t depth,
+                                                     packet_view& packet);
+} // namespace detail
+
 } // namespace ringback::socketio

@@ -1,9 +1,11 @@
 // Polling bodies of both revisions from anyone: reading never crashes, always progresses, and what is read is written
-// and read again the same.
+// and read again the same. In v4 each packet is what stands between two separators, whatever its neighbours are; and a
+// WebSocket's text message is one packet, separators and all.
 
 #include "engineio/jsonp.hpp"
 #include "engineio/payload.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -55,6 +57,22 @@ std::string write(std::vector<packet> const& packets, payload_form form) {
     return body.take();
 }
 
+void check_separation(std::string_view body, std::vector<packet> const& packets) {
+    for (packet const& p : packets) {
+        auto alone = body.substr(0, body.find(record_separator));
+        body.remove_prefix(std::min(alone.size() + 1, body.size()));
+        require(read(alone, payload_form::v4) == std::vector{p});
+    }
+}
+
+void check_message(std::string_view text) {
+    auto one = decode_packet(text);
+    if (!one) return;
+    std::string again;
+    append_packet(again, one->type, one->data);
+    require(again == text);
+}
+
 } // namespace
 
 /// The first byte chooses the form; the rest is the body.
@@ -66,6 +84,8 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     auto form = static_cast<payload_form>(data[0] % 3);
     auto packets = read(body, form);
     if (!packets.empty()) require(read(write(packets, form), form) == packets);
+    if (form == payload_form::v4) check_separation(body, packets);
+    check_message(body);
     (void)jsonp_script("0", body);
     return 0;
 }

@@ -16,9 +16,11 @@ public:
         sent.push_back(is_text ? std::string{message->payload()} : "<" + std::string{message->payload()} + ">");
     }
     void close(engineio::close_reason why) override { closed = why; }
-    [[nodiscard]] bool is_idle() const override { return true; }
+    [[nodiscard]] bool is_idle() const override { return idle; }
     [[nodiscard]] std::size_t buffered_bytes() const override { return 0; }
     [[nodiscard]] engineio::opening_request const& request() const override { return opening; }
+
+    [[nodiscard]] std::string_view sid() const override { return "engine-sid-012345678"; }
 
     /// What was sent since the last call.
     std::vector<std::string> take() { return std::exchange(sent, {}); }
@@ -26,6 +28,7 @@ public:
     engineio::opening_request opening{.address = "127.0.0.1", .query = {}, .headers = {}, .at = {}, .secure = false};
     std::vector<std::string> sent;
     std::optional<engineio::close_reason> closed;
+    bool idle = true;
 };
 
 } // namespace ringback::testing
