@@ -9,6 +9,7 @@
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "client_suite.hpp"
+#include "engine_fixtures.hpp"
 #include "net/server.hpp"
 #include "net/socketio_server.hpp"
 #include "socketio/task.hpp"
@@ -22,23 +23,6 @@ using namespace ringback;
 using namespace std::chrono_literals;
 
 namespace {
-
-class echo final : public engineio::session_handler {
-public:
-    explicit echo(engineio::connection& session) : session_{session} {}
-    void on_text(std::string_view message) override {
-        session_.send(websocket::make_frame(websocket::opcode::text, "4" + std::string{message}));
-    }
-    void on_binary(std::string_view message) override {
-        session_.send(websocket::make_frame(websocket::opcode::binary, message));
-    }
-    void on_closed(engineio::close_reason, moment) override {}
-    [[nodiscard]] mono_time deadline() const override { return mono_time::max(); }
-    void on_deadline(mono_time) override {}
-
-private:
-    engineio::connection& session_;
-};
 
 void serve_events(socketio::hub& hub) {
     auto greet = [](socketio::socket& s) { s.emit("auth", s.auth()); };
@@ -80,8 +64,11 @@ int main(int argc, char** argv) {
         if (argv[i] == std::string_view{"--port"} && i + 1 < argc)
             config.listen[0].port = static_cast<std::uint16_t>(std::atoi(argv[++i]));
     }
-    if (client_suite) conformance::configure_client_suite(config, sockets);
     if (engine_only) config.engine.path = "/engine.io/";
+    if (client_suite && engine_only)
+        conformance::configure_engine_client_suite(config);
+    else if (client_suite)
+        conformance::configure_client_suite(config, sockets);
 
     sigset_t ends;
     sigemptyset(&ends);
@@ -91,12 +78,16 @@ int main(int argc, char** argv) {
 
     system_clock_source clock;
     net::server server{config, clock};
-    if (client_suite) conformance::delay_handshakes(server);
     net::socketio_server io{server, sockets, clock};
-    io.set_up(client_suite ? conformance::serve_client_suite : serve_events);
-    for (std::uint32_t i = 0; i < server.size(); ++i) {
-        if (engine_only)
-            server.at(i).set_session_factory([](engineio::connection& c) { return std::make_unique<echo>(c); });
+    if (engine_only && client_suite) {
+        conformance::serve_engine_client_suite(server);
+    } else if (engine_only) {
+        conformance::serve_engine_echo(server);
+    } else if (client_suite) {
+        conformance::delay_handshakes(server);
+        io.set_up(conformance::serve_client_suite);
+    } else {
+        io.set_up(serve_events);
     }
     server.start();
     spdlog::info("listening on port {}", server.bound()[0].port);
