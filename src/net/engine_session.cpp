@@ -290,7 +290,7 @@ websocket::frame_ptr engine_session::adapted(websocket::frame_ptr message) const
 void engine_session::push(websocket::frame_ptr frame) {
     if (machine_.is_over()) return;
     auto const& limits = home_.home().config().engine;
-    out_.push(std::move(frame));
+    out_.push(websocket_ ? websocket_->dressed(std::move(frame)) : std::move(frame));
     home_.touch(*this);
     bool too_many = limits.max_outbox_packets && out_.packets() > limits.max_outbox_packets;
     bool too_large = limits.max_outbox_bytes && out_.bytes() > limits.max_outbox_bytes && out_.packets() > 1;
