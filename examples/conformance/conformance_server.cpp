@@ -66,7 +66,7 @@ int main(int argc, char** argv) {
     config.engine.ping_interval = 300ms;
     config.engine.ping_timeout = 200ms;
     config.engine.cors.origins = {"*"};
-    if (engine_only) config.engine_path = "/engine.io/";
+    if (engine_only) config.engine.path = "/engine.io/";
 
     sigset_t ends;
     sigemptyset(&ends);
@@ -79,8 +79,8 @@ int main(int argc, char** argv) {
     socketio::hub_config sockets;
     sockets.connect_timeout = 1s;
     net::socketio_server io{server, sockets, clock};
+    io.set_up(serve_events);
     for (std::uint32_t i = 0; i < server.size(); ++i) {
-        serve_events(io.hub(i));
         if (engine_only)
             server.at(i).set_session_factory([](engineio::connection& c) { return std::make_unique<echo>(c); });
     }

@@ -42,8 +42,11 @@ void presence_announcer::hear(ports::presence_change const& change) {
 
 void presence_announcer::tell(ports::presence_change const& change, call::account const* who) {
     auto const& id = change.account;
-    at_.hub().of("/user").broadcast({.rooms = {std::string{presence_room}, presence_room_of(id.text())}, .except = {}},
-                                    "telecaller:presence-changed", render_presence(id, change.now, who));
+    at_.hub()
+        .of("/user")
+        .to(presence_room)
+        .to(presence_room_of(id.text()))
+        .emit("telecaller:presence-changed", render_presence(id, change.now, who));
 }
 
 void presence_announcer::forget_quiet() {

@@ -1,11 +1,14 @@
 #include "net/engine.hpp"
 
 #include "base/log.hpp"
-#include "engineio/cors.hpp"
+#include "engineio/cookie.hpp"
 #include "engineio/errors.hpp"
 #include "engineio/handshake.hpp"
 #include "net/shard.hpp"
+#include "net/wire_reply.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <sys/socket.h>
 
 namespace ringback::net {
@@ -17,18 +20,13 @@ namespace {
 
 constexpr std::size_t read_buffer_bytes = 64 * 1024;
 
-http_reply to_reply(engineio::wire_error error) {
-    return {error.status, {{"Content-Type", std::string{error.content_type}}}, std::move(error.body)};
-}
-
 void write_raw(int fd, std::string_view text) {
     (void)::send(fd, text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 void refuse_upgrade(websocket_request const& request, engineio::wire_error const& error) {
-    write_raw(request.connection.get(), fmt::format("HTTP/1.1 {} {}\r\nConnection: close\r\nContent-Type: {}\r\n"
-                                                    "Content-Length: {}\r\n\r\n{}",
-                                                    error.status, error.status == 403 ? "Forbidden" : "Bad Request",
+    write_raw(request.connection.get(), fmt::format("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: {}"
+                                                    "\r\nContent-Length: {}\r\n\r\n{}",
                                                     error.content_type, error.body.size(), error.body));
     ::shutdown(request.connection.get(), SHUT_WR);
 }
@@ -39,6 +37,8 @@ void switch_protocols(websocket_request const& request, std::optional<websocket:
     head += request.accept_key;
     if (!request.protocol.empty()) head += "\r\nSec-WebSocket-Protocol: " + request.protocol;
     if (deflate) head += "\r\nSec-WebSocket-Extensions: " + websocket::to_header(*deflate);
+    for (auto const& [name, value] : request.admitted.headers)
+        head.append("\r\n").append(name).append(": ").append(value);
     head += "\r\n\r\n";
     write_raw(request.connection.get(), head);
 }
@@ -82,6 +82,7 @@ engine::engine(shard& on) : shard_{on}, read_buffer_(read_buffer_bytes), poller_
 engine::~engine() = default;
 
 timer_wheel& engine::wheel() noexcept { return shard_.timers(); }
+shard_figures& engine::figures() noexcept { return shard_.figures(); }
 
 engine_session* engine::find(std::string_view sid) const {
     auto id = engineio::session_id::parse(sid);
@@ -97,28 +98,32 @@ std::expected<request_step, engineio::refusal> engine::verify(engineio::request_
     return engineio::verify(facts, query, known, shard_.config().engine);
 }
 
-engine_session& engine::open(engineio::opening_request opening, engineio::request_query const& query,
-                             transport_kind on) {
+engine_session& engine::open(engineio::opening_request opening, engineio::request_query const& query, transport_kind on,
+                             handshake_limiter::ticket ticket) {
     opening.revision = query.revision;
     bool base64 = query.base64 || query.jsonp; // the script that answers a JSONP poll holds text alone
     auto sid = engineio::make_sid(static_cast<std::uint8_t>(shard_.index()), 0);
-    auto made = std::make_unique<engine_session>(*this, sid, std::move(opening), on, base64);
+    auto made = std::make_unique<engine_session>(*this, sid, std::move(opening), on, base64, std::move(ticket));
     engine_session& s = *made;
     sessions_.emplace(sid, std::move(made));
     return s;
 }
 
 void engine::get(http_request const& request, engineio::request_query const& query, std::uint64_t poll_id,
-                 reply_handler reply) {
+                 reply_handler reply, admission admitted) {
     engineio::request_facts facts{};
     if (auto origin = request.header("origin"); !origin.empty()) facts.origin = origin;
     engine_session* named = find(query.sid);
     auto step = verify(facts, query, named);
     if (!step) return reply(to_reply(engineio::http_error(step.error())));
     if (*step == request_step::poll) return named->poll(poll_id, std::move(reply));
-    engine_session& s = open(request.opening, query, transport_kind::polling);
+    engine_session& s = open(request.opening, query, transport_kind::polling, std::move(admitted.ticket));
     s.start();
-    reply(s.open_reply());
+    http_reply opened = s.open_reply();
+    if (auto const& cookie = shard_.config().engine.cookie)
+        opened.headers.emplace_back("Set-Cookie", engineio::set_cookie(*cookie, s.sid()));
+    std::ranges::move(admitted.headers, std::back_inserter(opened.headers));
+    reply(std::move(opened));
 }
 
 void engine::poll_aborted(engineio::session_id const& sid, std::uint64_t poll_id) {
@@ -154,11 +159,6 @@ http_reply engine::refuse(engineio::request_facts const& facts, engineio::reques
 }
 
 void engine::websocket(websocket_request request) {
-    auto const& config = shard_.config().engine;
-    // Without a list nobody has said which pages are foreign; tokens, not origins, protect the namespaces then.
-    if (!config.cors.origins.empty() &&
-        !engineio::origin_allowed_for_websocket(config.cors, request.facts.origin, request.opening.header("host")))
-        return refuse_upgrade(request, engineio::upgrade_error({engineio::refusal_code::forbidden}));
     engine_session* named = find(request.query.sid);
     auto step = verify(request.facts, request.query, named);
     if (!step) return refuse_upgrade(request, engineio::upgrade_error(step.error()));
@@ -167,7 +167,8 @@ void engine::websocket(websocket_request request) {
         deflate = websocket::accept_deflate(request.opening.header("sec-websocket-extensions"), deflate_->config());
     switch_protocols(request, deflate);
     if (*step == request_step::open_websocket) {
-        engine_session& s = open(std::move(request.opening), request.query, transport_kind::websocket);
+        engine_session& s = open(std::move(request.opening), request.query, transport_kind::websocket,
+                                 std::move(request.admitted.ticket));
         auto transport = adopt(std::move(request.connection), s.as_owner(), deflate);
         websocket_transport& opened = *transport;
         s.use(std::move(transport));

@@ -3,6 +3,7 @@
 #include "engineio/request.hpp"
 #include "engineio/sid.hpp"
 #include "net/engine_session.hpp"
+#include "net/handshake_limiter.hpp"
 #include "net/http_message.hpp"
 #include "net/mailbox.hpp"
 #include "net/socket_poller.hpp"
@@ -20,6 +21,13 @@
 namespace ringback::net {
 
 class shard;
+struct shard_figures;
+
+/// What a request without sid brings along once it was let in.
+struct admission {
+    handshake_limiter::ticket ticket;
+    http_headers headers; ///< for the answer to the handshake
+};
 
 /// A WebSocket opening handshake that HTTP has checked (RFC 6455 section 4.2.1) and whose connection it gave away.
 struct websocket_request {
@@ -30,6 +38,7 @@ struct websocket_request {
     engineio::request_query query;
     engineio::request_facts facts; ///< its origin points into `opening`
     engineio::opening_request opening;
+    admission admitted;
 };
 
 /// The Engine.IO sessions of one shard. Requests for a session come here whatever shard their connection is on: the sid
@@ -42,8 +51,9 @@ public:
     ~engine();
 
     /// A GET: a handshake or a poll. `poll_id` is chosen by the caller and names this request in poll_aborted().
+    /// `admitted` belongs to a handshake.
     void get(http_request const& request, engineio::request_query const& query, std::uint64_t poll_id,
-             reply_handler reply);
+             reply_handler reply, admission admitted);
     /// The connection of a poll has ended before its answer.
     void poll_aborted(engineio::session_id const& sid, std::uint64_t poll_id);
 
@@ -68,6 +78,7 @@ public:
     // For sessions.
     [[nodiscard]] shard& home() noexcept { return shard_; }
     [[nodiscard]] timer_wheel& wheel() noexcept;
+    [[nodiscard]] shard_figures& figures() noexcept;
     void touch(engine_session& s);  ///< has something to flush, to say or to end with this turn
     void forget(engine_session& s); ///< its sid is void; it is destroyed when the turn ends
     void dispose(std::unique_ptr<websocket_transport> transport);
@@ -83,7 +94,7 @@ private:
     [[nodiscard]] std::expected<engineio::request_step, engineio::refusal>
     verify(engineio::request_facts const& facts, engineio::request_query const& query, engine_session* named) const;
     engine_session& open(engineio::opening_request opening, engineio::request_query const& query,
-                         engineio::transport_kind on);
+                         engineio::transport_kind on, handshake_limiter::ticket ticket);
 
     // given
     shard& shard_;

@@ -6,6 +6,8 @@
 #include "engineio/payload.hpp"
 #include "net/engine.hpp"
 #include "net/shard.hpp"
+#include "net/statistics.hpp"
+#include "net/wire_reply.hpp"
 
 #include <algorithm>
 #include <expected>
@@ -31,22 +33,26 @@ http_reply payload_reply(std::string body, engineio::payload_form form) {
             std::move(body)};
 }
 
-http_reply error_reply(engineio::refusal_code code) {
-    auto wire = engineio::http_error({code});
-    return {wire.status, {{"Content-Type", std::string{wire.content_type}}}, std::move(wire.body)};
-}
-
 } // namespace
 
 engine_session::engine_session(engine& home, engineio::session_id const& sid, engineio::opening_request opening,
-                               transport_kind on, bool base64)
+                               transport_kind on, bool base64, handshake_limiter::ticket ticket)
     : home_{home},
       opening_{std::move(opening)},
+      handshake_{std::move(ticket)},
       machine_{on, opening_.revision, home.home().config().engine, home.home().clock().now().mono},
       sid_{sid},
-      base64_{base64} {}
+      base64_{base64} {
+    home_.figures().sessions_opened.add(1);
+    sessions_on(on).add(1);
+}
 
 engine_session::~engine_session() = default;
+
+figure& engine_session::sessions_on(transport_kind kind) const {
+    auto& figures = home_.figures();
+    return kind == transport_kind::polling ? figures.polling_sessions : figures.websocket_sessions;
+}
 
 mono_time engine_session::now() const { return home_.home().clock().now().mono; }
 
@@ -81,8 +87,8 @@ void engine_session::poll(std::uint64_t poll_id, reply_handler reply) {
     case engineio::poll_step::goodbye: reply(control_reply("61")); return finish(machine_.reason());
     case engineio::poll_step::overlap: reply({400, {}, {}}); return finish(machine_.reason());
     case engineio::poll_step::refused:
-        return reply(error_reply(machine_.is_over() ? engineio::refusal_code::unknown_sid
-                                                    : engineio::refusal_code::bad_request));
+        return reply(to_reply(engineio::http_error(
+            {machine_.is_over() ? engineio::refusal_code::unknown_sid : engineio::refusal_code::bad_request})));
     }
 }
 
@@ -133,8 +139,10 @@ http_reply engine_session::take_payload() {
         else
             body.text(frame->payload());
     }
-    out_.clear();
-    return payload_reply(body.take(), form);
+    drop_outbox();
+    http_reply reply = payload_reply(body.take(), form);
+    reply.compressible = true;
+    return reply;
 }
 
 http_reply engine_session::control_reply(std::string_view types) const {
@@ -222,6 +230,9 @@ void engine_session::carry_out(engineio::session_verdict verdict, engineio::pack
         break;
     case session_action::complete_upgrade:
         websocket_ = std::move(candidate_);
+        home_.figures().upgrades.add(1);
+        sessions_on(transport_kind::polling).subtract(1);
+        sessions_on(transport_kind::websocket).add(1);
         answer_poll(control_reply("6"));
         home_.touch(*this);
         break;
@@ -260,7 +271,9 @@ void engine_session::finish(close_reason why) {
     answer_poll(control_reply(engineio::parked_poll_body(why)));
     if (websocket_) close_transport(std::move(websocket_), close_code_);
     if (candidate_) close_transport(std::move(candidate_), websocket::close_code::no_status);
-    out_.clear();
+    drop_outbox();
+    handshake_.end();
+    sessions_on(machine_.transport()).subtract(1);
     home_.wheel().cancel(*this);
     home_.forget(*this);
     home_.touch(*this);
@@ -270,6 +283,7 @@ void engine_session::finish(close_reason why) {
 
 void engine_session::send(websocket::frame_ptr message) {
     if (!machine_.is_open()) return;
+    handshake_.end();
     push(message->opcode() == websocket::opcode::binary ? adapted(std::move(message)) : std::move(message));
 }
 
@@ -290,13 +304,21 @@ websocket::frame_ptr engine_session::adapted(websocket::frame_ptr message) const
 void engine_session::push(websocket::frame_ptr frame) {
     if (machine_.is_over()) return;
     auto const& limits = home_.home().config().engine;
-    out_.push(websocket_ ? websocket_->dressed(std::move(frame)) : std::move(frame));
+    if (websocket_) frame = websocket_->dressed(std::move(frame));
+    home_.figures().buffered_bytes.add(frame->wire().size());
+    out_.push(std::move(frame));
     home_.touch(*this);
     bool too_many = limits.max_outbox_packets && out_.packets() > limits.max_outbox_packets;
     bool too_large = limits.max_outbox_bytes && out_.bytes() > limits.max_outbox_bytes && out_.packets() > 1;
     if (!too_many && !too_large) return;
+    home_.figures().slow_readers_closed.add(1);
     spdlog::warn("outbox full, closing a slow reader: {} packets, {} bytes", out_.packets(), out_.bytes());
     carry_out(machine_.close_now(close_reason::transport_error));
+}
+
+void engine_session::drop_outbox() {
+    home_.figures().buffered_bytes.subtract(out_.bytes());
+    out_.clear();
 }
 
 void engine_session::close(close_reason why) {
@@ -320,7 +342,10 @@ bool engine_session::is_idle() const {
 void engine_session::flush() {
     if (websocket_) {
         if (websocket_->is_blocked()) return;
-        switch (out_.write_to(websocket_->fd())) {
+        std::size_t before = out_.bytes();
+        auto written = out_.write_to(websocket_->fd());
+        home_.figures().buffered_bytes.subtract(before - out_.bytes());
+        switch (written) {
         case outbox::write_result::done:
             if (!machine_.is_open()) carry_out(machine_.close_now(machine_.reason()));
             return;

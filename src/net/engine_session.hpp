@@ -5,6 +5,7 @@
 #include "engineio/payload.hpp"
 #include "engineio/session_machine.hpp"
 #include "engineio/sid.hpp"
+#include "net/handshake_limiter.hpp"
 #include "net/http_message.hpp"
 #include "net/mailbox.hpp"
 #include "net/outbox.hpp"
@@ -17,13 +18,14 @@
 namespace ringback::net {
 
 class engine;
+class figure;
 
 /// One Engine.IO session with its transports: carries out what the pure session_machine decides. It is a slot of its
 /// shard's engine; an idle one holds no buffer, no coroutine and no descriptor of Asio's.
 class engine_session final : public engineio::connection, websocket_transport::owner, timer_wheel::timer {
 public:
     engine_session(engine& home, engineio::session_id const& sid, engineio::opening_request opening,
-                   engineio::transport_kind on, bool base64);
+                   engineio::transport_kind on, bool base64, handshake_limiter::ticket ticket);
     ~engine_session() override;
 
     [[nodiscard]] engineio::session_id const& sid() const noexcept { return sid_; }
@@ -69,6 +71,8 @@ private:
     void deliver(engineio::packet_view const& packet);
     void finish(engineio::close_reason why);
     void push(websocket::frame_ptr frame);
+    void drop_outbox();
+    [[nodiscard]] figure& sessions_on(engineio::transport_kind kind) const;
     void flush();
     void answer_poll(http_reply reply);
     [[nodiscard]] http_reply take_payload();
@@ -89,6 +93,7 @@ private:
     task reset_post_;      ///< ends the connection of the POST that is coming
     outbox out_;
     engineio::opening_request opening_;
+    handshake_limiter::ticket handshake_; ///< until the layer above has said something
     // state
     engineio::session_machine machine_;
     engineio::session_id sid_;

@@ -23,11 +23,14 @@ struct http_request {
     [[nodiscard]] std::string_view header(std::string_view name) const noexcept { return opening.header(name); }
 };
 
+using http_headers = std::vector<std::pair<std::string, std::string>>;
+
 struct http_reply {
     unsigned status = 200;
-    std::vector<std::pair<std::string, std::string>> headers; ///< beside Content-Length, Connection and Date
+    http_headers headers; ///< beside Content-Length, Connection and Date
     std::string body;
     enum class connection { as_asked, close } after = connection::as_asked;
+    bool compressible = false; ///< the body may be packed for clients that accept it
 
     [[nodiscard]] static http_reply text(unsigned status, std::string body) {
         return {status, {{"Content-Type", "text/plain; charset=utf-8"}}, std::move(body)};

@@ -1,5 +1,6 @@
 #include "net/http_session.hpp"
 
+#include "base/log.hpp"
 #include "engineio/cors.hpp"
 #include "engineio/jsonp.hpp"
 #include "net/client_address.hpp"
@@ -9,6 +10,7 @@
 #include "net/reply_slot.hpp"
 #include "net/server.hpp"
 #include "net/shard.hpp"
+#include "net/wire_reply.hpp"
 #include "websocket/handshake.hpp"
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
@@ -16,6 +18,7 @@
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 
+#include <expected>
 #include <limits>
 #include <optional>
 #include <sys/socket.h>
@@ -53,12 +56,16 @@ private:
 
     asio::awaitable<next> serve_engine(request_parser& parser, engineio::request_query query);
     asio::awaitable<next> serve_route(request_parser& parser);
+    asio::awaitable<std::expected<admission, http_reply>>
+    admit(http_request const& request, engineio::request_query const& query, engineio::request_facts facts);
+    asio::awaitable<std::optional<http_reply>> ask_hook(http_request const& request);
     asio::awaitable<std::optional<http_reply>> forward_get(http_request const& request,
-                                                           engineio::request_query const& query);
+                                                           engineio::request_query const& query, admission admitted);
     asio::awaitable<http_reply> forward_post(request_parser& parser, http_request const& request,
                                              engineio::request_query const& query);
     asio::awaitable<std::optional<http_reply>> wait_for(std::shared_ptr<reply_slot> slot);
-    next hand_over_websocket(http_request request, engineio::request_query query, http_fields const& fields);
+    next hand_over_websocket(http_request request, engineio::request_query query, http_fields const& fields,
+                             admission admitted);
     // A reply is always a named object before it is passed on: GCC 12 destroys a temporary that is initialised by
     // braces inside a co_await expression twice (server_test, RefusesWhatIsNotHttpOrTooLarge, shows it).
     asio::awaitable<next> write(http_reply reply, http_fields const& asked);
@@ -86,6 +93,19 @@ engineio::http_method method_of(http::verb verb) {
 bool asks_for_websocket(http_fields const& fields) {
     return http::token_list{fields[http::field::connection]}.exists("upgrade") &&
            http::token_list{fields[http::field::upgrade]}.exists("websocket");
+}
+
+/// Why an upgrade is none of Engine.IO's business; nullopt when it is.
+std::optional<http_reply> refuse_upgrade(http_fields const& fields, engineio::request_facts const& facts,
+                                         engineio::engine_config const& config) {
+    if (!websocket::is_valid_key(view(fields[http::field::sec_websocket_key])) ||
+        !websocket::is_supported_version(view(fields[http::field::sec_websocket_version])))
+        return http_reply{400, {{"Sec-WebSocket-Version", "13"}}, {}};
+    // Without a list nobody has said which pages are foreign; tokens, not origins, protect the namespaces then.
+    if (!config.cors.origins.empty() &&
+        !engineio::origin_allowed_for_websocket(config.cors, facts.origin, view(fields[http::field::host])))
+        return to_reply(engineio::upgrade_error({engineio::refusal_code::forbidden}));
+    return std::nullopt;
 }
 
 std::optional<std::string_view> field(http_fields const& fields, http::field name) {
@@ -117,7 +137,7 @@ asio::awaitable<void> http_connection::run() {
         if (auto status = status_for(ec)) co_await refuse(status, parser.get());
         if (ec) co_return;
         stream_.expires_after(shard_.config().http_read_timeout);
-        auto query = engineio::parse_request(view(parser.get().target()), shard_.config().engine_path);
+        auto query = engineio::parse_request(view(parser.get().target()), shard_.config().engine.path);
         next after = query ? co_await serve_engine(parser, std::move(*query)) : co_await serve_route(parser);
         if (after == next::leave) co_return;
     }
@@ -182,23 +202,27 @@ asio::awaitable<http_connection::next> http_connection::serve_engine(request_par
                                  field(fields, http::field::origin),
                                  field(fields, http::field::access_control_request_headers)};
     auto cors = engineio::decide_cors(config.cors, asked);
+    bool upgrade = asks_for_websocket(fields) && method == engineio::http_method::get;
+    engineio::request_facts facts{
+        method, upgrade ? engineio::connection_wish::websocket_upgrade : engineio::connection_wish::plain_http,
+        asked.origin};
     http_reply reply;
+    std::expected<admission, http_reply> admitted; // a request that names a session needs none
     if (cors.preflight_status) {
         reply = {*cors.preflight_status, {}, {}};
-    } else if (query.sid.empty() && shard_.of().gate() &&
-               !shard_.of().gate()(request.opening.address, shard_.clock().now().mono)) {
-        // Below Socket.IO, where official clients go on trying: a refused namespace would stop them for good.
-        reply = {429, {{"Retry-After", "60"}}, {}, http_reply::connection::close};
-    } else if (asks_for_websocket(fields) && method == engineio::http_method::get) {
-        co_return hand_over_websocket(std::move(request), std::move(query), fields);
+    } else if (auto refused = upgrade ? refuse_upgrade(fields, facts, config) : std::nullopt) {
+        reply = std::move(*refused);
+    } else if (query.sid.empty() && !(admitted = co_await admit(request, query, facts))) {
+        reply = std::move(admitted.error());
+    } else if (upgrade) {
+        co_return hand_over_websocket(std::move(request), std::move(query), fields, std::move(*admitted));
     } else if (method == engineio::http_method::get) {
-        auto answered = co_await forward_get(request, query);
+        auto answered = co_await forward_get(request, query, std::move(*admitted));
         if (!answered) co_return next::leave;
         reply = std::move(*answered);
     } else if (method == engineio::http_method::post) {
         reply = co_await forward_post(parser, request, query);
     } else {
-        engineio::request_facts facts{method, engineio::connection_wish::plain_http, asked.origin};
         auto slot = std::make_shared<reply_slot>(shard_);
         shard* owner = owner_of(query);
         owner->post([owner, facts, query, answer = reply_slot::handler(slot)]() mutable {
@@ -206,26 +230,81 @@ asio::awaitable<http_connection::next> http_connection::serve_engine(request_par
         });
         co_await slot->ready();
         reply = slot->take();
-        reply.after = http_reply::connection::close; // a body may follow that nobody reads
     }
-    dress(reply, query, request);
+    // Nobody reads the body that may follow, or whoever asked waits for an end and not for another request.
+    if (upgrade || method == engineio::http_method::other || (method == engineio::http_method::post && !admitted))
+        reply.after = http_reply::connection::close;
+    dress(reply, query, request, config.http_compression, shard_.compressor());
     for (auto& h : cors.headers)
         reply.headers.emplace_back(h.name, std::move(h.value));
     co_return co_await write(std::move(reply), fields);
 }
 
-asio::awaitable<std::optional<http_reply>> http_connection::forward_get(http_request const& request,
-                                                                        engineio::request_query const& query) {
+/// Lets a new session be made, or says why not. Nothing has been allocated for it so far.
+asio::awaitable<std::expected<admission, http_reply>> http_connection::admit(http_request const& request,
+                                                                             engineio::request_query const& query,
+                                                                             engineio::request_facts facts) {
+    auto const& config = shard_.config().engine;
+    bool upgrade = facts.wish == engineio::connection_wish::websocket_upgrade;
+    auto refusal = [upgrade](engineio::refusal why, std::string_view text = {}) {
+        return std::unexpected{
+            to_reply(upgrade ? engineio::upgrade_error(why, text) : engineio::http_error(why, text))};
+    };
+    auto step = engineio::verify_before_admission(facts, query, std::nullopt, config);
+    if (!step) co_return refusal(step.error());
+    mono_time now = shard_.clock().now().mono;
+    // Below Socket.IO, where official clients go on trying: a refused namespace would stop them for good.
+    if (shard_.of().gate() && !shard_.of().gate()(request.opening.address, now)) {
+        http_reply too_many{429, {{"Retry-After", "60"}}, {}, http_reply::connection::close};
+        co_return std::unexpected{std::move(too_many)};
+    }
+    auto ticket = shard_.of().handshakes().admit(now);
+    if (!ticket) {
+        http_reply busy{503, {{"Retry-After", std::to_string(ticket.error().count())}}, {}};
+        busy.after = http_reply::connection::close;
+        co_return std::unexpected{std::move(busy)};
+    }
+    admission admitted{std::move(*ticket), {}};
+    if (shard_.of().allow_request()) {
+        auto decided = co_await ask_hook(request);
+        if (!decided) co_return refusal({engineio::refusal_code::bad_request}); // nobody reads it any more
+        if (decided->status == 403) shard_.figures().handshakes_forbidden.add(1);
+        if (decided->status == 403) co_return refusal({engineio::refusal_code::forbidden}, decided->body);
+        if (decided->status == 400)
+            co_return refusal({engineio::refusal_code::bad_request, engineio::refusal_context::middleware_failure});
+        if (decided->status != 200) co_return std::unexpected{std::move(*decided)};
+        admitted.headers = std::move(decided->headers);
+    }
+    auto spoken = engineio::verify_revision(query, config);
+    if (!spoken) co_return refusal(spoken.error());
+    co_return admitted;
+}
+
+/// What admission_decision tells, 400 when the hook throws, nullopt when the client went away first.
+asio::awaitable<std::optional<http_reply>> http_connection::ask_hook(http_request const& request) {
+    auto slot = std::make_shared<reply_slot>(shard_);
+    try {
+        shard_.of().allow_request()(request, admission_decision{reply_slot::handler(slot)});
+    } catch (std::exception const& e) {
+        spdlog::error("allow_request: {}", e.what());
+        co_return http_reply{400, {}, {}};
+    }
+    stream_.expires_never();
+    co_return co_await wait_for(slot);
+}
+
+asio::awaitable<std::optional<http_reply>>
+http_connection::forward_get(http_request const& request, engineio::request_query const& query, admission admitted) {
     static thread_local std::uint64_t polls = 0;
     std::uint64_t poll_id = ++polls << 8 | (shard_.index() & 255); // unique among the connections that poll one session
     auto slot = std::make_shared<reply_slot>(shard_);
     shard* owner = owner_of(query);
     auto sid = engineio::session_id::parse(query.sid);
     if (owner == &shard_)
-        owner->sessions().get(request, query, poll_id, reply_slot::handler(slot));
+        owner->sessions().get(request, query, poll_id, reply_slot::handler(slot), std::move(admitted));
     else
         owner->post([owner, poll_id, request, query, answer = reply_slot::handler(slot)]() mutable {
-            owner->sessions().get(request, query, poll_id, std::move(answer));
+            owner->sessions().get(request, query, poll_id, std::move(answer), {});
         });
     stream_.expires_never();
     auto reply = co_await wait_for(slot);
@@ -316,22 +395,14 @@ task http_connection::resetter() {
 }
 
 http_connection::next http_connection::hand_over_websocket(http_request request, engineio::request_query query,
-                                                           http_fields const& fields) {
+                                                           http_fields const& fields, admission admitted) {
     websocket_request handshake;
-    auto key = view(fields[http::field::sec_websocket_key]);
-    bool valid = websocket::is_valid_key(key) &&
-                 websocket::is_supported_version(view(fields[http::field::sec_websocket_version]));
     boost::system::error_code ec;
     // Asio lets go of the descriptor; from here on the session's shard owns it.
     handshake.connection = unique_fd{stream_.release_socket().release(ec)};
     if (ec) return next::leave;
-    if (!valid) {
-        std::string_view refusal = "HTTP/1.1 400 Bad Request\r\nSec-WebSocket-Version: 13\r\nConnection: close\r\n"
-                                   "Content-Length: 0\r\n\r\n";
-        (void)::send(handshake.connection.get(), refusal.data(), refusal.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-        return next::leave;
-    }
-    handshake.accept_key = websocket::accept_key(key);
+    handshake.admitted = std::move(admitted);
+    handshake.accept_key = websocket::accept_key(view(fields[http::field::sec_websocket_key]));
     handshake.protocol = websocket::first_protocol(view(fields[http::field::sec_websocket_protocol]));
     handshake.bytes_behind.assign(static_cast<char const*>(buffer_.data().data()), buffer_.size());
     handshake.opening = std::move(request.opening);

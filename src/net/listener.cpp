@@ -9,6 +9,7 @@
 #include <boost/system/system_error.hpp>
 
 #include <memory>
+#include <netinet/tcp.h>
 
 namespace ringback::net {
 namespace asio = boost::asio;
@@ -44,6 +45,9 @@ void listen(tcp::acceptor& acceptor, endpoint const& at, port_sharing sharing, i
 
 listener::listener(shard& on, endpoint const& at) : shard_{on}, acceptor_{on.loop()} {
     listen(acceptor_, at, port_sharing::between_shards, on.config().backlog);
+    // Accepted connections inherit it.
+    using user_timeout = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_USER_TIMEOUT>;
+    acceptor_.set_option(user_timeout{static_cast<int>(on.config().unacknowledged_timeout.count())});
 }
 
 void listener::require_free(endpoint const& at) {

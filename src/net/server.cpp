@@ -18,7 +18,10 @@ bool is_missing_ipv6(std::system_error const& e, endpoint const& at) {
 
 } // namespace
 
-server::server(server_config config, clock_source const& clock) : config_{std::move(config)}, clock_{clock} {
+server::server(server_config config, clock_source const& clock)
+    : config_{std::move(config)},
+      clock_{clock},
+      handshakes_{config_.handshakes} {
     for (std::uint32_t i = 0; i < config_.shards; ++i)
         shards_.push_back(std::make_unique<shard>(*this, i, config_, routes_, clock_));
 }
@@ -47,6 +50,24 @@ void server::start() {
         l->start();
     for (auto& s : shards_)
         threads_.emplace_back([&s] { s->run(); });
+}
+
+server_statistics server::statistics() const noexcept {
+    server_statistics sum;
+    for (auto const& s : shards_) {
+        shard_figures const& f = s->figures();
+        sum.polling_sessions += f.polling_sessions.read();
+        sum.websocket_sessions += f.websocket_sessions.read();
+        sum.sessions_opened += f.sessions_opened.read();
+        sum.upgrades += f.upgrades.read();
+        sum.buffered_bytes += f.buffered_bytes.read();
+        sum.slow_readers_closed += f.slow_readers_closed.read();
+        sum.handshakes_forbidden += f.handshakes_forbidden.read();
+    }
+    sum.handshakes_in_flight = handshakes_.in_flight();
+    sum.handshakes_refused_in_flight = handshakes_.refused_in_flight();
+    sum.handshakes_refused_rate = handshakes_.refused_rate();
+    return sum;
 }
 
 void server::stop() {

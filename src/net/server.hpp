@@ -1,8 +1,11 @@
 #pragma once
 
+#include "net/allow_request.hpp"
+#include "net/handshake_limiter.hpp"
 #include "net/http_routes.hpp"
 #include "net/server_config.hpp"
 #include "net/shard.hpp"
+#include "net/statistics.hpp"
 
 #include <functional>
 #include <memory>
@@ -31,6 +34,14 @@ public:
     void set_handshake_gate(handshake_gate gate) { gate_ = std::move(gate); }
     [[nodiscard]] handshake_gate const& gate() const noexcept { return gate_; }
 
+    /// Who may open a session. Set before the server starts; empty: everybody.
+    void set_allow_request(allow_request_hook hook) { allow_request_ = std::move(hook); }
+    [[nodiscard]] allow_request_hook const& allow_request() const noexcept { return allow_request_; }
+    [[nodiscard]] handshake_limiter& handshakes() noexcept { return handshakes_; }
+
+    /// Cheap, and from any thread.
+    [[nodiscard]] server_statistics statistics() const noexcept;
+
     /// Binds every endpoint and starts the threads. Throws std::system_error, naming the endpoint, when one cannot be
     /// bound; then nothing runs. An IPv6 endpoint beside others is left out, with a warning, where there is no IPv6.
     void start();
@@ -47,6 +58,8 @@ private:
     clock_source const& clock_;
     http_routes routes_;
     handshake_gate gate_;
+    allow_request_hook allow_request_;
+    handshake_limiter handshakes_; ///< sessions of every shard hold tickets
     std::vector<std::unique_ptr<shard>> shards_;
     std::vector<std::unique_ptr<listener>> listeners_;
     std::vector<endpoint> bound_;

@@ -2,6 +2,7 @@
 
 #include "engineio/handshake.hpp"
 #include "net/client_address.hpp"
+#include "net/handshake_limiter.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -21,7 +22,7 @@ struct server_config {
     std::vector<endpoint> listen{{"127.0.0.1", 8000}, {"::1", 8000}};
     std::uint32_t shards = 1; ///< threads; each has its own listener on every endpoint
     engineio::engine_config engine{};
-    std::string engine_path = "/socket.io/";   ///< prefix of the Engine.IO requests
+    handshake_limits handshakes{};             ///< above them new clients get 503
     std::vector<ip_network> trusted_proxies{}; ///< whose `X-Forwarded-For` is believed: client_address()
 
     std::chrono::seconds http_idle_timeout{60}; ///< a kept-alive connection without a request is closed
@@ -29,7 +30,10 @@ struct server_config {
     std::uint32_t max_header_bytes = 16 * 1024; ///< of one HTTP request; above it the answer is 431
     std::uint64_t max_body_bytes = 1024 * 1024; ///< of a request that is not Engine.IO's; above it the answer is 413
     std::chrono::seconds linger{5};             ///< how long a closed WebSocket waits for its client's end
-    int backlog = 4096;                         ///< of the listeners: reconnect storms arrive in one wave
+    /// Connections whose sent bytes stay unacknowledged for so long are reset (TCP_USER_TIMEOUT): the client has gone
+    /// without a word. 0: the kernel's own patience, about 15 minutes.
+    std::chrono::milliseconds unacknowledged_timeout{30'000};
+    int backlog = 4096; ///< of the listeners: reconnect storms arrive in one wave
 };
 
 } // namespace ringback::net

@@ -3,8 +3,10 @@
 #include "base/clock.hpp"
 #include "base/timer_wheel.hpp"
 #include "engineio/connection.hpp"
+#include "net/content_coding.hpp"
 #include "net/mailbox.hpp"
 #include "net/server_config.hpp"
+#include "net/statistics.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -51,6 +53,10 @@ public:
     [[nodiscard]] engine& sessions() noexcept { return *engine_; }
     [[nodiscard]] http_routes const& routes() const noexcept { return routes_; }
     [[nodiscard]] session_factory const& new_session() const noexcept { return session_factory_; }
+    [[nodiscard]] body_compressor& compressor() noexcept { return compressor_; }
+    /// Written on the shard's thread, read by any.
+    [[nodiscard]] shard_figures& figures() noexcept { return figures_; }
+    [[nodiscard]] shard_figures const& figures() const noexcept { return figures_; }
     void schedule_turn_end();
     /// After timers were armed outside of the wheel's own turn.
     void rearm_wheel();
@@ -74,6 +80,8 @@ private:
     mailbox mailbox_;
     timer_wheel timers_;
     boost::asio::steady_timer wheel_timer_;
+    body_compressor compressor_;
+    shard_figures figures_;
     std::unique_ptr<engine> engine_;
     session_factory session_factory_;
     std::vector<std::function<void()>> turn_end_hooks_;

@@ -1,31 +1,37 @@
 #include "net/socketio_server.hpp"
 
+#include "base/log.hpp"
 #include "socketio/client.hpp"
 
 namespace ringback::net {
+namespace {
 
-socketio_server::socketio_server(server& below, socketio::hub_config const& config, clock_source const& clock)
-    : server_{below} {
+void log_task_error(std::exception_ptr const& failure) {
+    try {
+        std::rethrow_exception(failure);
+    } catch (std::exception const& e) {
+        spdlog::error("coroutine handler: {}", e.what());
+    } catch (...) {
+        spdlog::error("coroutine handler: unknown exception");
+    }
+}
+
+} // namespace
+
+socketio_server::socketio_server(server& below, socketio::hub_config config, clock_source const& clock)
+    : server_{below},
+      adapter_{[&below](std::uint32_t at, task what) { below.at(at).post(std::move(what)); }} {
+    if (!config.on_task_error) config.on_task_error = log_task_error;
     for (std::uint32_t i = 0; i < below.size(); ++i) {
         shard& on = below.at(i);
-        hubs_.push_back(std::make_unique<socketio::hub>(i, config, *this, on.timers(), clock));
+        hubs_.push_back(std::make_unique<socketio::hub>(i, config, adapter_, on.timers(), clock));
         socketio::hub& hub = *hubs_.back();
+        adapter_.add(hub);
         on.set_session_factory([&hub](engineio::connection& session) {
             return std::make_unique<socketio::client>(hub, session, hub.now().mono);
         });
         on.on_turn_end([&hub] { hub.collect(); });
     }
-}
-
-void socketio_server::broadcast(std::uint32_t from, std::string_view nsp, socketio::audience const& to,
-                                websocket::frame_ptr message) {
-    hubs_[from]->deliver(nsp, to, message);
-    if (hubs_.size() == 1) return;
-    auto shared = std::make_shared<std::pair<std::string, socketio::audience>>(nsp, to);
-    for (std::uint32_t i = 0; i < hubs_.size(); ++i)
-        if (i != from)
-            server_.at(i).post(
-                [hub = hubs_[i].get(), shared, message] { hub->deliver(shared->first, shared->second, message); });
 }
 
 } // namespace ringback::net

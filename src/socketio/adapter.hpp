@@ -1,21 +1,57 @@
 #pragma once
 
-#include "socketio/audience.hpp"
-#include "websocket/shared_frame.hpp"
+#include "socketio/broadcast.hpp"
+#include "socketio/recovery.hpp"
 
+#include <chrono>
+#include <functional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace ringback::socketio {
 
-/// Carries broadcasts to the hubs of all shards (and, in a cluster, of all nodes). Each hub knows one adapter; the
-/// adapter calls hub::deliver() on the thread of every hub it serves, the caller's own before broadcast() returns, so
-/// that what one shard sends to one of its own sockets keeps its order.
+class hub;
+
+/// How far a request goes.
+enum class reach : std::uint8_t {
+    cluster, ///< every node
+    node     ///< all shards of this process: the reference's `local`
+};
+
+using broadcast_ack_handler = std::move_only_function<void(broadcast_answers)>;
+using fetch_handler = std::move_only_function<void(std::vector<socket_description>)>;
+/// Raw JSON arguments of the answers of the other nodes; `complete` is false when one did not answer in time.
+using server_answers_handler = std::move_only_function<void(std::vector<std::string> answers, bool complete)>;
+/// nullopt: there is no such session, or what it missed is no longer known completely.
+using recovery_handler = std::move_only_function<void(std::optional<recovered_session>)>;
+
+/// Joins the hubs of all shards and, in a cluster, of all nodes: the reference's adapter. Every function is called on
+/// the thread of the shard of `from`, and each handler is called exactly once, on that thread, perhaps before the
+/// function returns. The adapter calls a hub (hub::deliver and the functions beside it) on that hub's thread only.
 class adapter {
 public:
     virtual ~adapter() = default;
-    /// Called on a shard's thread. `from` is that shard's index.
-    virtual void broadcast(std::uint32_t from, std::string_view nsp, audience const& to,
-                           websocket::frame_ptr message) = 0;
+
+    /// To the hub of `from` before this returns, so that what one shard sends to its own sockets keeps its order.
+    virtual void send(hub& from, broadcast_ptr what, reach how_far) = 0;
+    /// REQUIRES: what->ack_id. `timeout` is positive.
+    virtual void ask(hub& from, broadcast_ptr what, std::chrono::milliseconds timeout, reach how_far,
+                     broadcast_ack_handler then) = 0;
+    virtual void change(hub& from, audience_change what, reach how_far) = 0;
+    virtual void fetch_sockets(hub& from, std::string nsp, audience of, reach how_far, fetch_handler then) = 0;
+    /// To the other nodes of the cluster, never to this one. `then` may be empty: no answers are wanted.
+    virtual void server_side_emit(hub& from, std::string nsp, std::string name, std::string args,
+                                  server_answers_handler then) = 0;
+
+    /// An acknowledgement id for a broadcast: one that no hub gives to its direct events (hub::first_broadcast_ack_id).
+    [[nodiscard]] virtual std::uint64_t next_ack_id(hub& from) = 0;
+
+    /// A session that may be recovered exists from now on, or no longer. `pid` is secret.
+    virtual void session_opened(hub& on, std::string const& pid) = 0;
+    virtual void session_forgotten(hub& on, std::string const& pid) = 0;
+    /// Takes the session out of wherever it is, ending its socket if that still lives: no pid ever serves two sockets.
+    virtual void recover(hub& to, recovery_claim claim, recovery_handler then) = 0;
 };
 
 } // namespace ringback::socketio

@@ -1,6 +1,5 @@
 #include "socketio/client.hpp"
 
-#include "socketio/frames.hpp"
 #include "socketio/hub.hpp"
 #include "socketio/nsp.hpp"
 #include "socketio/socket.hpp"
@@ -38,16 +37,19 @@ void client::on_binary(std::string_view attachment) {
 }
 
 void client::dispatch(packet_view const& packet, std::span<std::string const> attachments) {
-    if (packet.type == packet_type::connect) return on_connect(packet);
+    if (packet.type == packet_type::connect) return on_connect(packet.nsp, packet.payload);
     nsp const* where = hub_.find_nsp(packet.nsp);
     socket* s = where ? in(where) : nullptr;
     if (!s || !s->is_connected()) {
-        if (std::ranges::find(left_, where) == left_.end()) reject_connection();
+        if (std::ranges::find(left_, packet.nsp) == left_.end()) reject_connection();
         return;
     }
     switch (packet.type) {
     case packet_type::event:
-    case packet_type::binary_event: return on_event(*s, packet, attachments);
+    case packet_type::binary_event: {
+        std::string scratch; // of a name with escapes only: no allocation otherwise
+        return s->receive({event_name(packet, scratch), packet.args, packet.ack_id, attachments});
+    }
     case packet_type::ack:
     case packet_type::binary_ack:
         if (s->acks_ && packet.ack_id) s->acks_->resolve(*packet.ack_id, packet.args);
@@ -57,42 +59,73 @@ void client::dispatch(packet_view const& packet, std::span<std::string const> at
     }
 }
 
-void client::on_connect(packet_view const& packet) {
-    nsp* where = hub_.find_nsp(packet.nsp);
-    if (!where) return below_.send(connect_error_frame(packet.nsp, "Invalid namespace", {}));
+void client::on_connect(std::string_view name, std::string_view payload) {
+    std::string_view auth = payload.empty() ? "{}" : payload;
     // A second CONNECT ends the connection even while the first is still being decided.
-    if (in(where) || sockets_.size() >= hub_.config().max_namespaces_per_client) return reject_connection();
-    std::erase(left_, where);
+    if (nsp* known = hub_.find_nsp(name); known && in(known)) return reject_connection();
+    if (sockets_.size() >= hub_.config().max_namespaces_per_client) return reject_connection();
+    nsp* where = hub_.nsp_for_connect(name, auth);
+    if (!where) return send(hub_.encoding().connect_error(name, "Invalid namespace", {}));
+    std::erase(left_, name);
     socket& s = *sockets_.emplace_back(std::make_unique<socket>(hub_, *this, *where));
-    s.auth_ = packet.payload.empty() ? "{}" : packet.payload;
+    s.auth_ = auth;
     hub_.enlist(s);
+    if (hub_.recovery().is_on()) read_claim(s);
+    if (hub_.recovery().is_on() && hub_.recovery().skips_middlewares() && s.more().claim) return recover(s);
     run_middleware(s, 0);
 }
 
 void client::run_middleware(socket& s, std::size_t index) {
     nsp& where = s.nsp_;
-    if (index < where.middlewares_.size()) return where.middlewares_[index](s, admission{hub_, s.ref_, index + 1});
+    if (index < where.middlewares_.size()) {
+        auto check = where.middlewares_[index]; // of a dynamic namespace, which may go meanwhile
+        return check(s, admission{hub_, s.ref_, index + 1});
+    }
+    // What a client missed is told only to who has passed.
+    if (s.extras_ && s.extras_->claim) return recover(s);
+    admit(s);
+}
+
+void client::admit(socket& s) {
+    if (hub_.recovery().is_on()) open_session(s, {});
+    welcome(s);
+}
+
+/// CONNECT is answered: behind what a recovered client missed, and before anything that the handler emits.
+void client::welcome(socket& s) {
+    nsp& where = s.nsp_;
     joined_ = true;
     s.phase_ = socket::phase::connected;
     where.add(s);
-    below_.send(connect_frame(where.name(), s.id()));
+    bool has_pid = s.extras_ && !s.extras_->pid.empty();
+    send(hub_.encoding().connect(where.name(), s.id(), has_pid ? std::optional{s.extras_->pid} : std::nullopt));
     if (where.on_connection_) where.on_connection_(s);
     s.auth_ = {};
     s.auth_.shrink_to_fit();
 }
 
 void client::refuse(socket& s, std::string_view message, std::string_view data) {
-    below_.send(connect_error_frame(s.nsp_.name(), message, data));
+    send(hub_.encoding().connect_error(s.nsp_.name(), message, data));
     s.phase_ = socket::phase::closed;
     leave(s);
 }
 
-void client::on_event(socket& s, packet_view const& packet, std::span<std::string const> attachments) {
-    std::string scratch; // of a name with escapes only: no allocation otherwise
-    event e{event_name(packet, scratch), packet.args, packet.ack_id, attachments};
-    auto handler = s.nsp_.handlers_.find(e.name);
-    if (handler != s.nsp_.handlers_.end()) return handler->second(s, e);
-    if (s.nsp_.on_any_) s.nsp_.on_any_(s, e);
+void client::dismiss(socket& s) {
+    send(hub_.encoding().disconnect(s.nsp_.name()));
+    left_.push_back(s.nsp_.name());
+    end(s, {disconnect_reason::origin::server_namespace, {}}, hub_.now());
+}
+
+void client::dismiss_all() {
+    while (!sockets_.empty())
+        dismiss(*sockets_.back());
+    below_.close(engineio::close_reason::forced_server_close);
+}
+
+void client::send(encoded_packet const& packet) {
+    below_.send(packet.head);
+    for (auto const& bytes : packet.attachments)
+        below_.send(bytes);
 }
 
 void client::end(socket& s, disconnect_reason why, moment lost_at) {
@@ -100,6 +133,7 @@ void client::end(socket& s, disconnect_reason why, moment lost_at) {
     s.phase_ = socket::phase::closed;
     if (was_connected) {
         if (s.nsp_.on_disconnect_) s.nsp_.on_disconnect_(s, why, lost_at);
+        if (hub_.recovery().is_on()) close_session(s, why);
         s.nsp_.remove(s);
     }
     leave(s);

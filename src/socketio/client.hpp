@@ -4,6 +4,7 @@
 #include "engineio/connection.hpp"
 #include "socketio/binary_assembler.hpp"
 #include "socketio/disconnect_reason.hpp"
+#include "socketio/encoder.hpp"
 #include "socketio/packet.hpp"
 
 #include <memory>
@@ -17,6 +18,7 @@ namespace ringback::socketio {
 class hub;
 class nsp;
 class socket;
+struct recovered_session;
 
 /// The Socket.IO side of one Engine.IO session: takes its messages apart and holds its sockets, one per namespace that
 /// it joined. The owner of the session calls in; nothing here ever destroys it.
@@ -39,17 +41,28 @@ public:
 
 private:
     friend class admission;
+    friend class hub;
     friend class socket;
 
     void dispatch(packet_view const& packet, std::span<std::string const> attachments);
-    void on_connect(packet_view const& packet);
-    void on_event(socket& s, packet_view const& packet, std::span<std::string const> attachments);
+    void on_connect(std::string_view nsp, std::string_view auth);
     void run_middleware(socket& s, std::size_t index);
+    void admit(socket& s);
+    void welcome(socket& s);
     void refuse(socket& s, std::string_view message, std::string_view data);
+    void dismiss(socket& s);
+    void dismiss_all();
     void end(socket& s, disconnect_reason why, moment lost_at);
     void leave(socket& s);
     [[nodiscard]] socket* in(nsp const* which) const noexcept;
+    void send(encoded_packet const& packet);
     void reject_connection();
+    // client_recovery.cpp
+    void read_claim(socket& s);
+    void recover(socket& s);
+    void resume(socket& s, recovered_session session);
+    void open_session(socket& s, std::string pid);
+    void close_session(socket& s, disconnect_reason why);
 
     // given
     hub& hub_;
@@ -58,7 +71,7 @@ private:
     std::vector<std::unique_ptr<socket>> sockets_;
     binary_assembler assembler_;
     // state
-    std::vector<nsp const*> left_; ///< namespaces that we closed: what was on its way then is dropped, not punished
+    std::vector<std::string> left_; ///< namespaces that we closed: what was on its way then is dropped, not punished
     mono_time connect_deadline_;
     bool joined_ = false;
     bool closed_ = false;

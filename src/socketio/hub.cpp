@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <stdexcept>
 
 namespace ringback::socketio {
 namespace {
@@ -12,6 +13,8 @@ namespace {
 // A socket id names its slot, so that `to(id)` needs no table of ids: 2 bytes of shard, 4 of slot, 9 random ones, which
 // make it unique over time. It is public; what must stay secret is the Engine.IO sid.
 constexpr std::size_t id_bytes = 15;
+
+encoder const& encoder_for(parser) { return text_encoder(); }
 
 std::array<char, 20> make_id(std::uint32_t shard, std::uint32_t slot) {
     std::array<char, id_bytes> raw;
@@ -33,7 +36,38 @@ hub::hub(std::uint32_t shard, hub_config const& config, adapter& others, timer_w
       config_{config},
       others_{others},
       timers_{timers},
-      clock_{clock} {}
+      clock_{clock},
+      encoder_{encoder_for(config.parser)},
+      recovery_{config.recovery, timers, [this](std::string const& pid) { others_.session_forgotten(*this, pid); }} {}
+
+hub::~hub() = default;
+
+void hub::require_sendable(std::span<std::string const> attachments) const {
+    if (attachments.size() > config_.limits.max_attachments)
+        throw std::length_error{"more attachments than a client accepts"};
+}
+
+// ---- namespaces
+
+nsp& hub::of(name_matcher matches) {
+    parents_.push_back({std::move(matches), std::make_unique<nsp>(*this, "")});
+    return *parents_.back().handlers;
+}
+
+nsp* hub::nsp_for_connect(std::string_view name, std::string_view auth) {
+    if (nsp* known = find_nsp(name)) return known;
+    auto found = std::ranges::find_if(parents_, [&](parent const& p) { return p.matches(name, auth); });
+    if (found == parents_.end() || dynamic_ >= config_.max_dynamic_namespaces) return nullptr;
+    nsp& made = of(name);
+    made.inherit(*found->handlers);
+    ++dynamic_;
+    return &made;
+}
+
+void hub::collect() {
+    ended_.clear();
+    left_nsps_.clear();
+}
 
 nsp& hub::of(std::string_view name) {
     if (nsp* known = find_nsp(name)) return *known;
@@ -45,6 +79,8 @@ nsp* hub::find_nsp(std::string_view name) {
     auto found = nsps_.find(name);
     return found == nsps_.end() ? nullptr : found->second.get();
 }
+
+// ---- sockets
 
 void hub::enlist(socket& s) {
     std::uint32_t at;
@@ -59,13 +95,18 @@ void hub::enlist(socket& s) {
     s.ref_ = {shard_, at, slots_[at].generation};
     s.id_ = make_id(shard_, at);
     ++live_;
+    ++s.nsp_.clients_;
 }
 
 void hub::retire(std::unique_ptr<socket> s) {
     slots_[s->ref_.slot] = {};
     free_slots_.push_back(s->ref_.slot);
     --live_;
+    nsp& in = s->nsp_;
     ended_.push_back(std::move(s));
+    if (--in.clients_ || !in.is_dynamic_ || config_.keep_empty_namespaces) return;
+    left_nsps_.push_back(std::move(nsps_.extract(in.name()).mapped()));
+    --dynamic_;
 }
 
 socket* hub::find(socket_ref who) const noexcept {
@@ -83,10 +124,6 @@ socket* hub::find_by_id(std::string_view id) const noexcept {
     if ((byte(0) << 8 | byte(1)) != shard_ || at >= slots_.size()) return nullptr;
     socket* s = slots_[at].holds;
     return s && s->id() == id ? s : nullptr;
-}
-
-void hub::deliver(std::string_view name, audience const& to, websocket::frame_ptr const& message) {
-    if (nsp* in = find_nsp(name)) in->deliver(to, message);
 }
 
 } // namespace ringback::socketio

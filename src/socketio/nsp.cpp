@@ -1,7 +1,5 @@
 #include "socketio/nsp.hpp"
 
-#include "socketio/client.hpp"
-#include "socketio/frames.hpp"
 #include "socketio/hub.hpp"
 
 #include <utility>
@@ -26,40 +24,37 @@ nsp& nsp::on_disconnect(disconnect_handler handler) {
 }
 
 nsp& nsp::on(std::string event, event_handler handler) {
-    handlers_.insert_or_assign(std::move(event), std::move(handler));
+    listeners_.add(std::move(event), std::move(handler));
     return *this;
 }
 
 nsp& nsp::on_any(event_handler handler) {
-    on_any_ = std::move(handler);
+    listeners_.add_for_any(std::move(handler));
     return *this;
 }
 
-void nsp::broadcast(audience const& to, std::string_view event, std::string_view args) {
-    hub_.others().broadcast(hub_.shard(), name_, to, event_frame(name_, event, args));
+nsp& nsp::on_unhandled(event_handler handler) {
+    on_unhandled_ = std::move(handler);
+    return *this;
 }
 
-void nsp::deliver(audience const& to, websocket::frame_ptr const& message) {
-    // Who is excluded is marked as served beforehand.
-    std::uint64_t mark = ++hub_.broadcasts_;
-    auto each = [&](std::string_view name, auto&& visit) {
-        if (room const* r = rooms_.find(name))
-            for (socket* s : r->members)
-                visit(*s);
-        else if (socket* one = hub_.find_by_id(name); one && &one->of() == this)
-            visit(*one);
-    };
-    for (std::string const& name : to.except)
-        each(name, [&](socket& s) { s.last_broadcast_ = mark; });
-    auto serve = [&](socket& s) {
-        if (std::exchange(s.last_broadcast_, mark) != mark) s.send(message);
-    };
-    if (to.rooms.empty())
-        for (socket* s : sockets_)
-            serve(*s);
-    else
-        for (std::string const& name : to.rooms)
-            each(name, serve);
+nsp& nsp::on_server_side(std::string event, server_event_handler handler) {
+    server_handlers_.insert_or_assign(std::move(event), std::move(handler));
+    return *this;
+}
+
+void nsp::server_side_emit(std::string event, std::string args, server_answers_handler then) {
+    hub_.others().server_side_emit(hub_, name_, std::move(event), std::move(args), std::move(then));
+}
+
+void nsp::inherit(nsp const& parent) {
+    middlewares_ = parent.middlewares_;
+    on_connection_ = parent.on_connection_;
+    on_disconnect_ = parent.on_disconnect_;
+    listeners_ = parent.listeners_;
+    on_unhandled_ = parent.on_unhandled_;
+    server_handlers_ = parent.server_handlers_;
+    is_dynamic_ = true;
 }
 
 void nsp::add(socket& s) {

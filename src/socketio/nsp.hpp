@@ -1,11 +1,13 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "socketio/adapter.hpp"
 #include "socketio/admission.hpp"
+#include "socketio/broadcast_operator.hpp"
 #include "socketio/disconnect_reason.hpp"
 #include "socketio/event.hpp"
+#include "socketio/listeners.hpp"
 #include "socketio/rooms.hpp"
-#include "websocket/shared_frame.hpp"
 
 #include <functional>
 #include <string>
@@ -27,13 +29,16 @@ public:
     using middleware = std::function<void(socket&, admission)>;
     using socket_handler = std::function<void(socket&)>;
     using disconnect_handler = std::function<void(socket&, disconnect_reason, moment lost_at)>;
-    using event_handler = std::function<void(socket&, event const&)>;
+    /// `args` is raw JSON; `reply` answers the node that asked, and does nothing when it did not.
+    using server_reply = std::move_only_function<void(std::string args)>;
+    using server_event_handler = std::function<void(std::string_view args, server_reply reply)>;
 
     nsp(hub& owner, std::string name);
     nsp(nsp const&) = delete;
     nsp& operator=(nsp const&) = delete;
 
     [[nodiscard]] std::string const& name() const noexcept { return name_; }
+    [[nodiscard]] hub& owner() const noexcept { return hub_; }
 
     /// Runs for each CONNECT, in the order of the calls, before the client is admitted; it decides by its admission,
     /// now or later.
@@ -44,11 +49,23 @@ public:
     /// ping timeout when its last packet came.
     nsp& on_disconnect(disconnect_handler handler);
     nsp& on(std::string event, event_handler handler);
-    /// Runs for events that have no handler of their own.
+    /// Runs for every event, before its own handlers.
     nsp& on_any(event_handler handler);
+    /// Runs for events that have no handler of their own, neither here nor on their socket.
+    nsp& on_unhandled(event_handler handler);
+    /// Runs for server_side_emit() of another node. Set it on one shard only, or it runs on each.
+    nsp& on_server_side(std::string event, server_event_handler handler);
 
-    /// Sends an event to an audience on all shards.
-    void broadcast(audience const& to, std::string_view event, std::string_view args);
+    [[nodiscard]] broadcast_operator to(std::string_view room) { return broadcast_operator{*this}.to(room); }
+    [[nodiscard]] broadcast_operator in(std::string_view room) { return to(room); }
+    [[nodiscard]] broadcast_operator except(std::string_view room) { return broadcast_operator{*this}.except(room); }
+    /// The whole namespace, on all shards and nodes.
+    [[nodiscard]] broadcast_operator all() { return broadcast_operator{*this}; }
+    void emit(std::string_view event, std::string_view args = {}, std::span<std::string const> attachments = {}) {
+        all().emit(event, args, attachments);
+    }
+    /// To the handlers (on_server_side) of the other nodes. `then` may be empty.
+    void server_side_emit(std::string event, std::string args, server_answers_handler then = {});
 
     /// The connected sockets of this shard, in no order.
     [[nodiscard]] std::vector<socket*> const& sockets() const noexcept { return sockets_; }
@@ -59,20 +76,28 @@ private:
     friend class hub;
     friend class socket;
 
-    void deliver(audience const& to, websocket::frame_ptr const& message);
+    template <class Visit>
+    void visit(audience const& of, Visit&& each);
     void add(socket& s);
     void remove(socket& s);
+    void inherit(nsp const& parent);
 
+    // given
     hub& hub_;
     std::string const name_;
+    // owned
     std::vector<middleware> middlewares_;
     socket_handler on_connection_;
     disconnect_handler on_disconnect_;
-    event_handler on_any_;
-    std::unordered_map<std::string, event_handler, text_hash, std::equal_to<>> handlers_;
-    std::vector<socket*> sockets_;
+    listener_table listeners_;
+    event_handler on_unhandled_;
+    std::unordered_map<std::string, server_event_handler, text_hash, std::equal_to<>> server_handlers_;
     room_table rooms_;
+    // state
+    std::vector<socket*> sockets_;
     std::uint64_t next_ack_id_ = 0; ///< shared by the namespace's sockets, as in the reference
+    std::uint32_t clients_ = 0;     ///< sockets_ and those that are being admitted
+    bool is_dynamic_ = false;
 };
 
 } // namespace ringback::socketio

@@ -52,6 +52,16 @@ void append_connect_error(std::string& out, std::string_view nsp, std::string_vi
     out += '}';
 }
 
+void append_legacy_connect(std::string& out, std::string_view nsp) { append_header(out, packet_type::connect, nsp); }
+
+void append_legacy_error(std::string& out, std::string_view nsp, std::string_view message, std::string_view raw_data) {
+    append_header(out, packet_type::connect_error, nsp);
+    if (raw_data.empty())
+        append_json_string(out, message);
+    else
+        out += raw_data;
+}
+
 void append_disconnect(std::string& out, std::string_view nsp) { append_header(out, packet_type::disconnect, nsp); }
 
 namespace detail {

@@ -23,6 +23,13 @@ void append_connect(std::string& out, std::string_view nsp, std::string_view sid
 void append_connect_error(std::string& out, std::string_view nsp, std::string_view message,
                           std::string_view raw_data = {});
 
+/// `40/nsp,`: CONNECT as protocol v4 and older have it.
+void append_legacy_connect(std::string& out, std::string_view nsp);
+
+/// `44/nsp,"…"`: ERROR of protocol v4 and older, with the raw data or else the message as its payload.
+void append_legacy_error(std::string& out, std::string_view nsp, std::string_view message,
+                         std::string_view raw_data = {});
+
 /// `41/nsp,`
 void append_disconnect(std::string& out, std::string_view nsp);
 

@@ -3,7 +3,7 @@
 #include "base/clock.hpp"
 #include "base/timer_wheel.hpp"
 #include "gateway/shard_links.hpp"
-#include "socketio/adapter.hpp"
+#include "socketio/shard_adapter.hpp"
 
 #include <deque>
 #include <functional>
@@ -20,27 +20,19 @@ public:
 };
 
 /// Shards without threads: what is posted waits until run().
-class local_shards final : public shard_links, public socketio::adapter {
+class local_shards final : public shard_links {
 public:
     local_shards(std::uint32_t count, manual_clock& clock) : clock_{clock} {
         for (std::uint32_t i = 0; i < count; ++i) {
             timers_.push_back(std::make_unique<timer_wheel>(clock.at.mono));
-            hubs_.push_back(std::make_unique<socketio::hub>(i, socketio::hub_config{}, *this, *timers_[i], clock));
+            hubs_.push_back(std::make_unique<socketio::hub>(i, socketio::hub_config{}, adapter_, *timers_[i], clock));
+            adapter_.add(*hubs_.back());
         }
     }
 
     [[nodiscard]] std::uint32_t size() const noexcept override { return static_cast<std::uint32_t>(hubs_.size()); }
     [[nodiscard]] socketio::hub& hub(std::uint32_t shard) noexcept override { return *hubs_[shard]; }
     void post(std::uint32_t, std::move_only_function<void()> what) override { posted_.push_back(std::move(what)); }
-
-    void broadcast(std::uint32_t from, std::string_view nsp, socketio::audience const& to,
-                   websocket::frame_ptr message) override {
-        hubs_[from]->deliver(nsp, to, message);
-        for (std::uint32_t i = 0; i < size(); ++i)
-            if (i != from)
-                post(i,
-                     [hub = hubs_[i].get(), name = std::string{nsp}, to, message] { hub->deliver(name, to, message); });
-    }
 
     /// Runs what is posted. False when there was nothing.
     bool run() {
@@ -67,6 +59,8 @@ public:
 
 private:
     manual_clock& clock_;
+    socketio::shard_adapter adapter_{
+        [this](std::uint32_t to, std::move_only_function<void()> what) { post(to, std::move(what)); }};
     std::vector<std::unique_ptr<timer_wheel>> timers_;
     std::vector<std::unique_ptr<socketio::hub>> hubs_;
     std::deque<std::move_only_function<void()>> posted_;

@@ -83,7 +83,7 @@ private:
     static net::server_config config(std::function<void(net::server_config&)> adjust) {
         net::server_config c;
         c.listen = {{"127.0.0.1", 0}};
-        c.engine_path = "/engine.io/";
+        c.engine.path = "/engine.io/";
         c.engine.ping_interval = std::chrono::minutes{1};
         if (adjust) adjust(c);
         return c;

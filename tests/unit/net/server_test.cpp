@@ -227,7 +227,7 @@ TEST_F(TwoShards, ABroadcastReachesBothShards) {
         c.send(std::string{upgrade_request} + masked_text("40"));
         c.read_until("40{\"sid\"");
     }
-    server.at(0).post([this] { io.hub(0).of("/").broadcast({}, "news", "1"); });
+    io.post([](socketio::hub& hub) { hub.of("/").emit("news", "1"); });
     for (raw_client& c : all)
         c.read_until(R"(42["news",1])");
 }
@@ -240,7 +240,7 @@ TEST_F(SmallOutbox, ASlowReaderIsClosedAndNobodyElse) {
     }
     std::string big = json_string(std::string(50'000, 'x'));
     for (int i = 0; i < 400; ++i) { // far beyond what the kernel buffers for one connection
-        server.at(0).post([this, &big] { io.hub(0).of("/").broadcast({}, "big", big); });
+        io.post([&big](socketio::hub& hub) { hub.of("/").emit("big", big); });
         quick_one.read_until("xxx\"]");
     }
     EXPECT_THROW(for (;;) slow.read_until("xxx\"]"), std::runtime_error);

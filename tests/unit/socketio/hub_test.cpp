@@ -1,59 +1,24 @@
-#include "socketio/client.hpp"
-#include "socketio/hub.hpp"
-#include "unit/socketio/recording_connection.hpp"
-
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include <deque>
+#include "unit/socketio/hub_stage.hpp"
 
 using namespace ringback;
 using namespace ringback::socketio;
 using namespace std::chrono_literals;
-using ringback::testing::recording_connection;
+using ringback::socketio::testing::hub_stage;
+using ringback::socketio::testing::peer;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::StartsWith;
 
 namespace {
 
-class manual_clock final : public clock_source {
-public:
-    [[nodiscard]] moment now() const override { return at; }
-    moment at{mono_time{1h}, wall_time{1h}};
-};
-
-/// One shard: broadcasts stay at home.
-class local_adapter final : public adapter {
-public:
-    void broadcast(std::uint32_t, std::string_view nsp, audience const& to, websocket::frame_ptr message) override {
-        target->deliver(nsp, to, message);
-    }
-    hub* target = nullptr;
-};
-
 struct Hub : ::testing::Test {
-    Hub() { others.target = &io; }
+    peer& arrive() { return stage.arrive(); }
+    peer& join(std::string_view nsp = "/") { return stage.join(nsp); }
 
-    struct peer {
-        peer(hub& io, mono_time now) : sio{io, session, now} {}
-        recording_connection session;
-        client sio;
-    };
-    peer& arrive() { return peers.emplace_back(io, clock.at.mono); }
-    peer& join(std::string_view nsp = "/") {
-        io.of(nsp);
-        peer& p = arrive();
-        p.sio.on_text(nsp == "/" ? "0" : "0" + std::string{nsp} + ",");
-        p.session.take();
-        return p;
-    }
-
-    manual_clock clock;
-    timer_wheel timers{clock.at.mono};
-    local_adapter others;
-    hub io{0, {}, others, timers, clock};
-    std::deque<peer> peers;
+    hub_stage stage;
+    hub& io = stage.at();
+    ringback::socketio::testing::manual_clock& clock = stage.clock;
+    timer_wheel& timers = stage.timers();
 };
 
 } // namespace
@@ -164,29 +129,6 @@ TEST_F(Hub, AcknowledgesBothWays) {
     p.sio.on_closed(engineio::close_reason::transport_close, clock.at);
     EXPECT_THAT(answers, ElementsAre("true", "timeout", "gone"));
     EXPECT_EQ(timers.armed(), 0u);
-}
-
-TEST_F(Hub, BroadcastsReachEachMemberOnceAndNobodyElse) {
-    std::vector<peer*> in;
-    for (int i = 0; i < 5; ++i)
-        in.push_back(&join());
-    auto at = [&](std::size_t i) -> socketio::socket& { return *io.of("/").sockets()[i]; };
-    at(0).join("a");
-    at(1).join("a");
-    at(1).join("b");
-    at(2).join("b");
-    at(3).join("b");
-    std::string third{at(3).id()};
-    io.of("/").broadcast({{"a", "b"}, {third}}, "e", "1");
-    for (std::size_t i : {0u, 1u, 2u})
-        EXPECT_THAT(in[i]->session.take(), ElementsAre(R"(42["e",1])")) << i;
-    for (std::size_t i : {3u, 4u})
-        EXPECT_THAT(in[i]->session.take(), IsEmpty()) << i;
-    io.of("/").broadcast({{third}, {}}, "only", "");
-    EXPECT_THAT(in[3]->session.take(), ElementsAre(R"(42["only"])"));
-    io.of("/").broadcast({}, "all", "");
-    for (peer* p : in)
-        EXPECT_THAT(p->session.take(), ElementsAre(R"(42["all"])"));
 }
 
 TEST_F(Hub, RoomsEmptyAfterTheDisconnectHandlerHasSeenThem) {

@@ -16,7 +16,7 @@ public:
         sent.push_back(is_text ? std::string{message->payload()} : "<" + std::string{message->payload()} + ">");
     }
     void close(engineio::close_reason why) override { closed = why; }
-    [[nodiscard]] bool is_idle() const override { return true; }
+    [[nodiscard]] bool is_idle() const override { return idle; }
     [[nodiscard]] std::size_t buffered_bytes() const override { return 0; }
     [[nodiscard]] engineio::opening_request const& request() const override { return opening; }
 
@@ -26,6 +26,7 @@ public:
     engineio::opening_request opening{.address = "127.0.0.1", .query = {}, .headers = {}, .at = {}, .secure = false};
     std::vector<std::string> sent;
     std::optional<engineio::close_reason> closed;
+    bool idle = true;
 };
 
 } // namespace ringback::testing

@@ -1,0 +1,75 @@
+#pragma once
+
+#include "socketio/audience.hpp"
+#include "socketio/encoder.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ringback::socketio {
+
+/// How one event is sent.
+struct emit_flags {
+    /// Dropped for every client that could not be written to at once: whose poll is not parked, or that has something
+    /// queued. Never recovered.
+    bool is_volatile = false;
+    bool compress = true; ///< may be compressed where that was negotiated
+};
+
+/// An event to an audience of one namespace, with its encoded form. Immutable, so that all shards may share it; an
+/// adapter that leaves the process sends the fields, not the encoded form.
+struct broadcast {
+    std::string nsp;
+    audience to;
+    std::string name;
+    std::string args;                     ///< raw JSON, packet_content::args
+    std::vector<std::string> attachments; ///< packet_content::attachments
+    emit_flags flags;
+    std::optional<std::uint64_t> ack_id; ///< set: every receiver is asked for an acknowledgement
+    encoded_packet encoded;              ///< for clients of the current protocol and the hub's parser
+
+    [[nodiscard]] packet_content content() const noexcept { return {args, attachments}; }
+};
+
+using broadcast_ptr = std::shared_ptr<broadcast const>;
+
+/// What a broadcast with acknowledgement came to.
+struct broadcast_answers {
+    std::vector<std::string> acks; ///< raw JSON arguments of each answer, in the order of their arrival
+    std::size_t asked = 0;         ///< clients that got the event
+
+    /// False when a client ended or did not answer in time, or a node of the cluster did not report.
+    bool complete = true;
+};
+
+/// Sockets of an audience join or leave rooms, or are disconnected.
+struct audience_change {
+    enum class kind : std::uint8_t {
+        join,
+        leave,
+        disconnect,      ///< from the namespace
+        close_connection ///< from all namespaces, and the transport closed
+    };
+    std::string nsp;
+    audience to;
+    kind what = kind::join;
+    std::vector<std::string> rooms; ///< of join and leave
+};
+
+/// What can be told of a socket that may live on another shard or node.
+struct socket_description {
+    std::string id;
+    std::vector<std::string> rooms; ///< its id, which is its own room, first
+    std::string data = "{}";        ///< raw JSON: socket::data()
+    std::string address;            ///< handshake: as engineio::opening_request has it
+    std::string query;
+    std::string headers;
+    std::int64_t issued_ms = 0; ///< wall clock of the handshake, since 1970
+    bool secure = false;
+};
+
+} // namespace ringback::socketio

@@ -1,0 +1,62 @@
+#include "socketio/recovery_log.hpp"
+
+#include <algorithm>
+
+namespace ringback::socketio {
+namespace {
+
+constexpr std::size_t bytes_of_bookkeeping = 400; // an entry, a broadcast, its strings' heads and its frame
+
+std::size_t bytes_of(broadcast const& b) {
+    std::size_t bytes = bytes_of_bookkeeping + 2 * b.args.size(); // once more in the encoded form
+    for (std::string const& a : b.attachments)
+        bytes += 2 * a.size();
+    for (std::string const& room : b.to.rooms)
+        bytes += sizeof(std::string) + room.size();
+    for (std::string const& room : b.to.except)
+        bytes += sizeof(std::string) + room.size();
+    return bytes;
+}
+
+bool is_in(audience const& to, std::span<std::string const> rooms) {
+    auto is_mine = [&](std::string const& room) { return std::ranges::find(rooms, room) != rooms.end(); };
+    if (std::ranges::any_of(to.except, is_mine)) return false;
+    return to.rooms.empty() || std::ranges::any_of(to.rooms, is_mine);
+}
+
+} // namespace
+
+log_position recovery_log::append(broadcast_ptr what, mono_time now) {
+    std::size_t bytes = bytes_of(*what);
+    entries_.push_back({std::move(what), now, bytes});
+    bytes_ += bytes;
+    ++end_;
+    while (bytes_ > max_bytes_) {
+        squeezed_out_ = end_ - entries_.size() + 1;
+        drop_first();
+    }
+    return end_;
+}
+
+void recovery_log::drop_before(mono_time oldest) {
+    while (!entries_.empty() && entries_.front().at < oldest)
+        drop_first();
+}
+
+void recovery_log::drop_first() {
+    bytes_ -= entries_.front().bytes;
+    entries_.pop_front();
+}
+
+std::vector<broadcast_ptr> recovery_log::missed(log_position since, std::string_view nsp,
+                                                std::span<std::string const> rooms) const {
+    std::vector<broadcast_ptr> found;
+    log_position first = end_ - entries_.size(); // the position before the oldest entry
+    for (std::size_t i = since > first ? since - first : 0; i < entries_.size(); ++i) {
+        broadcast const& b = *entries_[i].what;
+        if (b.nsp == nsp && is_in(b.to, rooms)) found.push_back(entries_[i].what);
+    }
+    return found;
+}
+
+} // namespace ringback::socketio

@@ -1,0 +1,139 @@
+#include "socketio/shard_adapter.hpp"
+
+#include "socketio/hub.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <memory>
+
+namespace ringback::socketio {
+namespace {
+
+/// The acknowledgements of one shard's sockets. It reports when the last of them that owes one has let it go.
+struct shard_answers {
+    explicit shard_answers(broadcast_ack_handler report) : done{std::move(report)} {}
+    shard_answers(shard_answers const&) = delete;
+    shard_answers& operator=(shard_answers const&) = delete;
+    ~shard_answers() { done(std::move(so_far)); }
+
+    broadcast_answers so_far;
+    broadcast_ack_handler done;
+};
+
+/// What comes from several shards and is handed on when the last has reported. One thread.
+template <class Sum, class Handler>
+struct gathering {
+    std::size_t missing;
+    Handler then;
+    Sum sum{};
+
+    template <class Add>
+    void report(Add&& add) {
+        add(sum);
+        if (--missing == 0) then(std::move(sum));
+    }
+};
+
+template <class T>
+void append(std::vector<T>& to, std::vector<T>& from) {
+    std::ranges::move(from, std::back_inserter(to));
+}
+
+} // namespace
+
+void shard_adapter::add(hub& next) {
+    hubs_.push_back(&next);
+    asked_.push_back(0);
+}
+
+void shard_adapter::run_on(hub& here, hub& at, work what) {
+    if (&here == &at) return what();
+    post_(at.shard(), std::move(what));
+}
+
+void shard_adapter::on_each(hub& from, std::function<void(hub&)> const& what) {
+    what(from);
+    for (hub* other : hubs_)
+        if (other != &from) post_(other->shard(), [other, what] { what(*other); });
+}
+
+void shard_adapter::send(hub& from, broadcast_ptr what, reach) {
+    from.deliver(what);
+    for (hub* other : hubs_)
+        if (other != &from) post_(other->shard(), [other, what] { other->deliver(what); });
+}
+
+std::uint64_t shard_adapter::next_ack_id(hub& from) {
+    return hub::first_broadcast_ack_id + asked_[from.shard()]++ * hubs_.size() + from.shard();
+}
+
+void shard_adapter::ask(hub& from, broadcast_ptr what, std::chrono::milliseconds timeout, reach,
+                        broadcast_ack_handler then) {
+    using total = gathering<broadcast_answers, broadcast_ack_handler>;
+    auto all = std::make_shared<total>(hubs_.size(), std::move(then));
+    on_each(from, [this, &from, all, what, timeout](hub& at) {
+        auto mine = std::make_shared<shard_answers>([this, &from, &at, all](broadcast_answers part) {
+            run_on(at, from, [all, part = std::move(part)]() mutable {
+                all->report([&](broadcast_answers& sum) {
+                    append(sum.acks, part.acks);
+                    sum.asked += part.asked;
+                    sum.complete = sum.complete && part.complete;
+                });
+            });
+        });
+        mine->so_far.asked = at.deliver_with_ack(what, timeout, [mine](auto answer) {
+            if (answer)
+                mine->so_far.acks.emplace_back(*answer);
+            else
+                mine->so_far.complete = false;
+        });
+    });
+}
+
+void shard_adapter::change(hub& from, audience_change what, reach) {
+    auto shared = std::make_shared<audience_change const>(std::move(what));
+    on_each(from, [shared](hub& at) { at.apply(*shared); });
+}
+
+void shard_adapter::fetch_sockets(hub& from, std::string nsp, audience of, reach, fetch_handler then) {
+    using total = gathering<std::vector<socket_description>, fetch_handler>;
+    auto all = std::make_shared<total>(hubs_.size(), std::move(then));
+    on_each(from, [this, &from, all, nsp = std::move(nsp), of = std::move(of)](hub& at) {
+        run_on(at, from,
+               [all, part = at.describe(nsp, of)]() mutable { all->report([&](auto& sum) { append(sum, part); }); });
+    });
+}
+
+void shard_adapter::server_side_emit(hub&, std::string, std::string, std::string, server_answers_handler then) {
+    if (then) then({}, true);
+}
+
+// ---- recovery: the first shard knows where each session is
+
+void shard_adapter::session_opened(hub& on, std::string const& pid) {
+    run_on(on, *hubs_[0], [this, pid, at = on.shard()] { shard_of_session_[pid] = at; });
+}
+
+void shard_adapter::session_forgotten(hub& on, std::string const& pid) {
+    run_on(on, *hubs_[0], [this, pid, at = on.shard()] {
+        auto found = shard_of_session_.find(pid);
+        // It may have moved on meanwhile.
+        if (found != shard_of_session_.end() && found->second == at) shard_of_session_.erase(found);
+    });
+}
+
+void shard_adapter::recover(hub& to, recovery_claim claim, recovery_handler then) {
+    hub& first = *hubs_[0];
+    run_on(to, first, [this, &to, &first, claim = std::move(claim), then = std::move(then)]() mutable {
+        auto known = shard_of_session_.find(claim.pid);
+        if (known == shard_of_session_.end())
+            return run_on(first, to, [then = std::move(then)]() mutable { then(std::nullopt); });
+        hub& owner = *hubs_[known->second];
+        run_on(first, owner, [this, &to, &owner, claim = std::move(claim), then = std::move(then)]() mutable {
+            run_on(owner, to,
+                   [found = owner.take_session(claim), then = std::move(then)]() mutable { then(std::move(found)); });
+        });
+    });
+}
+
+} // namespace ringback::socketio

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "socketio/adapter.hpp"
+
+#include <functional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace ringback::socketio {
+
+/// Joins the hubs of one process over the mailboxes of their shards. What one shard sends arrives everywhere in its
+/// order. It holds no lock: what it keeps belongs to one shard's thread each.
+class shard_adapter final : public adapter {
+public:
+    using work = std::move_only_function<void()>;
+    /// Runs `what` on that shard's thread, behind all that was posted to it before. Thread-safe.
+    using poster = std::function<void(std::uint32_t shard, work what)>;
+
+    explicit shard_adapter(poster post) : post_{std::move(post)} {}
+    /// In the order of the shards, before any of them runs.
+    void add(hub& next);
+
+    void send(hub& from, broadcast_ptr what, reach how_far) override;
+    void ask(hub& from, broadcast_ptr what, std::chrono::milliseconds timeout, reach how_far,
+             broadcast_ack_handler then) override;
+    void change(hub& from, audience_change what, reach how_far) override;
+    void fetch_sockets(hub& from, std::string nsp, audience of, reach how_far, fetch_handler then) override;
+    /// There is no other node: nobody runs it, and nobody answers.
+    void server_side_emit(hub& from, std::string nsp, std::string name, std::string args,
+                          server_answers_handler then) override;
+    [[nodiscard]] std::uint64_t next_ack_id(hub& from) override;
+
+    void session_opened(hub& on, std::string const& pid) override;
+    void session_forgotten(hub& on, std::string const& pid) override;
+    void recover(hub& to, recovery_claim claim, recovery_handler then) override;
+
+private:
+    /// Runs on the thread of `at`; at once when that is the thread of `here`.
+    void run_on(hub& here, hub& at, work what);
+    void on_each(hub& from, std::function<void(hub&)> const& what);
+
+    poster post_;
+    std::vector<hub*> hubs_;
+    std::vector<std::uint64_t> asked_; ///< broadcasts with acknowledgement, by shard
+    /// Where each recoverable session is, by pid. The first shard's.
+    std::unordered_map<std::string, std::uint32_t> shard_of_session_;
+};
+
+} // namespace ringback::socketio
