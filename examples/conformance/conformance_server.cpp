@@ -7,6 +7,7 @@
 // clients of Engine.IO v3 too; with --deflate it compresses WebSocket messages for clients that offer it.
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "engine_fixtures.hpp"
 #include "net/server.hpp"
 #include "net/socketio_server.hpp"
 
@@ -19,23 +20,6 @@ using namespace ringback;
 using namespace std::chrono_literals;
 
 namespace {
-
-class echo final : public engineio::session_handler {
-public:
-    explicit echo(engineio::connection& session) : session_{session} {}
-    void on_text(std::string_view message) override {
-        session_.send(websocket::make_frame(websocket::opcode::text, "4" + std::string{message}));
-    }
-    void on_binary(std::string_view message) override {
-        session_.send(websocket::make_frame(websocket::opcode::binary, message));
-    }
-    void on_closed(engineio::close_reason, moment) override {}
-    [[nodiscard]] mono_time deadline() const override { return mono_time::max(); }
-    void on_deadline(mono_time) override {}
-
-private:
-    engineio::connection& session_;
-};
 
 void serve_events(socketio::hub& hub) {
     auto greet = [](socketio::socket& s) { s.emit("auth", s.auth()); };
@@ -53,11 +37,12 @@ void serve_events(socketio::hub& hub) {
 
 int main(int argc, char** argv) {
     start_logging("info", log_format::text);
-    bool engine_only = false;
+    bool engine_only = false, client_suite = false;
     net::server_config config;
     config.listen = {{"127.0.0.1", 3000}};
     for (int i = 1; i < argc; ++i) {
         if (argv[i] == std::string_view{"--engine"}) engine_only = true;
+        if (argv[i] == std::string_view{"--client-suite"}) client_suite = true;
         if (argv[i] == std::string_view{"--eio3"}) config.engine.allow_eio3 = true;
         if (argv[i] == std::string_view{"--deflate"}) config.engine.per_message_deflate.emplace();
         if (argv[i] == std::string_view{"--port"} && i + 1 < argc)
@@ -67,6 +52,7 @@ int main(int argc, char** argv) {
     config.engine.ping_timeout = 200ms;
     config.engine.cors.origins = {"*"};
     if (engine_only) config.engine.path = "/engine.io/";
+    if (engine_only && client_suite) configure_engine_client_suite(config);
 
     sigset_t ends;
     sigemptyset(&ends);
@@ -79,11 +65,12 @@ int main(int argc, char** argv) {
     socketio::hub_config sockets;
     sockets.connect_timeout = 1s;
     net::socketio_server io{server, sockets, clock};
-    io.set_up(serve_events);
-    for (std::uint32_t i = 0; i < server.size(); ++i) {
-        if (engine_only)
-            server.at(i).set_session_factory([](engineio::connection& c) { return std::make_unique<echo>(c); });
-    }
+    for (std::uint32_t i = 0; i < server.size(); ++i)
+        serve_events(io.hub(i));
+    if (engine_only && client_suite)
+        serve_engine_client_suite(server);
+    else if (engine_only)
+        serve_engine_echo(server);
     server.start();
     spdlog::info("listening on port {}", server.bound()[0].port);
     int signal;

@@ -143,10 +143,18 @@ engine::post_start engine::begin_post(engineio::request_facts const& facts, engi
     return post_start::refused;
 }
 
-void engine::post(engineio::session_id const& sid, std::string_view body, engineio::payload_form form,
-                  reply_handler reply) {
-    if (engine_session* s = find(sid.text())) return s->post(body, form, std::move(reply));
-    reply(to_reply(engineio::http_error({engineio::refusal_code::unknown_sid})));
+void engine::heard(engineio::session_id const& sid) {
+    if (engine_session* s = find(sid.text())) s->heard();
+}
+
+void engine::post(engineio::session_id const& sid, engineio::opening_request const& head, std::string_view body,
+                  engineio::payload_form form, reply_handler reply) {
+    engine_session* s = find(sid.text());
+    if (!s) return reply(to_reply(engineio::http_error({engineio::refusal_code::unknown_sid})));
+    carried_ = s;
+    carrier_ = &head;
+    s->post(body, form, std::move(reply));
+    carried_ = nullptr;
 }
 
 void engine::post_failed(engineio::session_id const& sid, engineio::request_end how) {

@@ -62,7 +62,10 @@ public:
     enum class post_start { read_body, refused };
     [[nodiscard]] post_start begin_post(engineio::request_facts const& facts, engineio::request_query const& query,
                                         task reset, http_reply& refusal);
-    void post(engineio::session_id const& sid, std::string_view body, engineio::payload_form form, reply_handler reply);
+    /// A part of the body came.
+    void heard(engineio::session_id const& sid);
+    void post(engineio::session_id const& sid, engineio::opening_request const& head, std::string_view body,
+              engineio::payload_form form, reply_handler reply);
     /// The body did not come whole, or was too large.
     void post_failed(engineio::session_id const& sid, engineio::request_end how);
 
@@ -86,6 +89,10 @@ public:
     [[nodiscard]] std::unique_ptr<websocket_transport> adopt(unique_fd connection, websocket_transport::owner& who,
                                                              std::optional<websocket::deflate_terms> deflate);
     void end_turn();
+    /// The head of the POST that this session's messages are being read from; nullptr when there is none.
+    [[nodiscard]] engineio::opening_request const* carrier_for(engine_session const& s) const noexcept {
+        return carried_ == &s ? carrier_ : nullptr;
+    }
 
 private:
     class lingering;
@@ -108,6 +115,8 @@ private:
     std::vector<std::unique_ptr<websocket_transport>> ended_transports_;
     // state
     std::vector<engine_session*> touched_;
+    engine_session const* carried_ = nullptr;
+    engineio::opening_request const* carrier_ = nullptr;
 };
 
 } // namespace ringback::net
