@@ -147,9 +147,51 @@ TYPED_TEST_P(StoreLists, ACursorOfNobodyIsRefused) {
         EXPECT_EQ(this->telecallers("", {.limit = 1, .cursor = cursor}).error(), ports::store_errc::bad_cursor);
 }
 
-REGISTER_TYPED_TEST_SUITE_P(StoreLists, CallsComeNewestFirstFromBothSides,
-                            PagesShowEveryCallOnceAlsoThoseOfOneMillisecond, APageThatIsJustFullIsTheLast,
-                            ACallThatComesMeanwhileDoesNotShiftThePages, TelecallersAreThoseWhoMayBeCalledNewestFirst,
-                            PagesShowEveryTelecallerOnce, ALimitIsBroughtIntoItsRange, ACursorOfNobodyIsRefused);
+TYPED_TEST_P(StoreLists, AllCallsComeNewestFirstInPages) {
+    this->a_call(1, "ann", "tom", at(1s));
+    this->a_call(2, "amy", "tim", at(2s));
+    this->a_call(3, "tom", "tim", at(3s));
+    auto page = this->calls({}, {.limit = 2, .cursor = ""}).value();
+    EXPECT_THAT(this->ids(page.items), testing::ElementsAre(call_number(3), call_number(2)));
+    this->a_call(4, "ann", "tom", at(4s));
+    page = this->calls({}, {.limit = 2, .cursor = page.next_cursor}).value();
+    EXPECT_THAT(this->ids(page.items), testing::ElementsAre(call_number(1)));
+    EXPECT_EQ(page.next_cursor, "");
+    EXPECT_EQ(this->calls({}, {.limit = 2, .cursor = "x"}).error(), ports::store_errc::bad_cursor);
+}
+
+TYPED_TEST_P(StoreLists, AFilterShowsTheCallsOfAnAccountOrOfAnActiveStatus) {
+    using enum call::call_status;
+    this->a_call(1, "ann", "tom", at(1s));
+    ASSERT_EQ(this->write(say::opened(2, "ann", "tom", at(2s))), ok);
+    ASSERT_EQ(this->write(say::opened(3, "amy", "tim", at(3s))), ok);
+    ASSERT_EQ(this->write(say::answered(3)), ok);
+    auto listed = [&](std::optional<account_id> of, std::optional<call::call_status> status) {
+        return this->ids(this->calls({std::move(of), status}).value().items);
+    };
+    EXPECT_THAT(listed(id("tom"), std::nullopt), testing::ElementsAre(call_number(2), call_number(1)));
+    EXPECT_THAT(listed(std::nullopt, ringing), testing::ElementsAre(call_number(2)));
+    EXPECT_THAT(listed(std::nullopt, accepted), testing::ElementsAre(call_number(3)));
+    EXPECT_THAT(listed(id("tim"), accepted), testing::ElementsAre(call_number(3)));
+    EXPECT_THAT(listed(id("tom"), accepted), testing::IsEmpty());
+}
+
+TYPED_TEST_P(StoreLists, AccountsComeNewestFirstInPages) {
+    this->a_telecaller("zoe", "", at(1s));
+    this->a_telecaller("abe", "", at(1s));
+    auto page = this->accounts({.limit = 4, .cursor = ""}).value();
+    EXPECT_THAT(this->names(page.items), testing::ElementsAre("zoe", "abe", "tom", "tim"));
+    page = this->accounts({.limit = 4, .cursor = page.next_cursor}).value();
+    EXPECT_THAT(this->names(page.items), testing::ElementsAre("ann", "amy"));
+    EXPECT_EQ(page.next_cursor, "");
+    EXPECT_EQ(this->accounts({.limit = 4, .cursor = "x"}).error(), ports::store_errc::bad_cursor);
+}
+
+REGISTER_TYPED_TEST_SUITE_P(StoreLists, AllCallsComeNewestFirstInPages,
+                            AFilterShowsTheCallsOfAnAccountOrOfAnActiveStatus, AccountsComeNewestFirstInPages,
+                            CallsComeNewestFirstFromBothSides, PagesShowEveryCallOnceAlsoThoseOfOneMillisecond,
+                            APageThatIsJustFullIsTheLast, ACallThatComesMeanwhileDoesNotShiftThePages,
+                            TelecallersAreThoseWhoMayBeCalledNewestFirst, PagesShowEveryTelecallerOnce,
+                            ALimitIsBroughtIntoItsRange, ACursorOfNobodyIsRefused);
 
 } // namespace ringback::contract

@@ -28,6 +28,11 @@ constexpr std::string_view page_of_account =
     "JOIN calls c ON c.number = k.number";
 constexpr std::string_view newest_first = "ORDER BY k.created_at DESC, k.number DESC LIMIT :limit";
 
+// An operator's list of everything goes by the order of insertion, which needs no index of its own.
+constexpr std::string_view by_number = "c.number < :number ORDER BY c.number DESC LIMIT :limit";
+constexpr std::string_view of_status = "WHERE c.id IN (SELECT call_id FROM active_parties) AND c.status = :status "
+                                       "AND (:id = '' OR c.caller_id = :id OR c.callee_id = :id) AND ";
+
 std::string joined(auto... parts) {
     std::string text;
     (text.append(parts), ...);
@@ -85,6 +90,11 @@ call_lists::call_lists(soci::session& sql)
       list_{prepared(sql, joined(columns, page_of_account, with_parties, newest_first),
                      std::bind_front(&row::define, &out_), in(in_.id, "id"), in(in_.created_at, "created_at"),
                      in(in_.number, "number"), in(in_.limit, "limit"))},
+      all_{prepared(sql, joined(columns, "calls c", with_parties, "WHERE ", by_number),
+                    std::bind_front(&row::define, &out_), in(in_.number, "number"), in(in_.limit, "limit"))},
+      of_status_{prepared(sql, joined(columns, "calls c", with_parties, of_status, by_number),
+                          std::bind_front(&row::define, &out_), in(in_.status, "status"), in(in_.id, "id"),
+                          in(in_.number, "number"), in(in_.limit, "limit"))},
       active_{prepared(sql,
                        joined(columns, "calls c", with_parties,
                               "WHERE c.id IN (SELECT call_id FROM active_parties) ORDER BY c.number"),
@@ -98,9 +108,25 @@ std::optional<ports::stored_call> call_lists::find(call_id const& id) {
 }
 
 std::vector<listed_call> call_lists::of(account_id const& account, call_position const& from, std::uint32_t limit) {
-    in_ = {account.text(), to_column(from.created_at), from.number, limit};
+    in_ = {account.text(), {}, to_column(from.created_at), from.number, limit};
+    return read_page(list_);
+}
+
+std::vector<listed_call> call_lists::all(ports::call_filter const& filter, call_position const& from,
+                                         std::uint32_t limit) {
+    if (!filter.status) {
+        if (filter.account) return of(*filter.account, from, limit);
+        in_ = {{}, {}, 0, from.number, limit};
+        return read_page(all_);
+    }
+    in_ = {filter.account ? filter.account->text() : "", std::string{call::to_string(*filter.status)}, 0, from.number,
+           limit};
+    return read_page(of_status_);
+}
+
+std::vector<listed_call> call_lists::read_page(soci::statement& list) {
     std::vector<listed_call> found;
-    for_each_row(list_, [&] {
+    for_each_row(list, [&] {
         auto call = out_.read();
         found.push_back({call, {call.facts.created_at, out_.number}});
     });
