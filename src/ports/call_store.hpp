@@ -137,8 +137,8 @@ struct page_request {
 
 /// Which calls a list is of.
 struct call_filter {
-    std::optional<account_id> account;       ///< caller or callee
-    std::optional<call::call_status> status; ///< RINGING or ACCEPTED: lists of final ones would search the whole table
+    std::optional<account_id> account; ///< caller or callee
+    std::optional<call::call_status> status;
 };
 
 enum class store_errc : std::uint8_t { unavailable, bad_cursor };

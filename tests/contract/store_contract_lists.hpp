@@ -160,7 +160,7 @@ TYPED_TEST_P(StoreLists, AllCallsComeNewestFirstInPages) {
     EXPECT_EQ(this->calls({}, {.limit = 2, .cursor = "x"}).error(), ports::store_errc::bad_cursor);
 }
 
-TYPED_TEST_P(StoreLists, AFilterShowsTheCallsOfAnAccountOrOfAnActiveStatus) {
+TYPED_TEST_P(StoreLists, AFilterShowsTheCallsOfAnAccountOrOfAStatusOrBoth) {
     using enum call::call_status;
     this->a_call(1, "ann", "tom", at(1s));
     ASSERT_EQ(this->write(say::opened(2, "ann", "tom", at(2s))), ok);
@@ -174,6 +174,29 @@ TYPED_TEST_P(StoreLists, AFilterShowsTheCallsOfAnAccountOrOfAnActiveStatus) {
     EXPECT_THAT(listed(std::nullopt, accepted), testing::ElementsAre(call_number(3)));
     EXPECT_THAT(listed(id("tim"), accepted), testing::ElementsAre(call_number(3)));
     EXPECT_THAT(listed(id("tom"), accepted), testing::IsEmpty());
+    EXPECT_THAT(listed(std::nullopt, missed), testing::ElementsAre(call_number(1)));
+    EXPECT_THAT(listed(id("ann"), missed), testing::ElementsAre(call_number(1)));
+    EXPECT_THAT(listed(id("amy"), missed), testing::IsEmpty());
+    EXPECT_THAT(listed(std::nullopt, completed), testing::IsEmpty());
+}
+
+TYPED_TEST_P(StoreLists, PagesShowEveryCallOfAStatusOnce) {
+    for (std::uint32_t n = 1; n <= 7; ++n)
+        this->a_call(n, "ann", "tom", at(1s));
+    ASSERT_EQ(this->write(say::opened(8, "ann", "tom", at(2s))), ok);
+    for (bool of_account : {false, true}) {
+        ports::call_filter filter{.account = {}, .status = call::call_status::missed};
+        if (of_account) filter.account = id("tom");
+        std::vector<call_id> seen;
+        ports::page_request request{.limit = 3, .cursor = ""};
+        do {
+            auto page = this->calls(filter, request).value();
+            std::ranges::copy(this->ids(page.items), std::back_inserter(seen));
+            request.cursor = page.next_cursor;
+        } while (!request.cursor.empty());
+        EXPECT_THAT(seen, testing::ElementsAre(call_number(7), call_number(6), call_number(5), call_number(4),
+                                               call_number(3), call_number(2), call_number(1)));
+    }
 }
 
 TYPED_TEST_P(StoreLists, AccountsComeNewestFirstInPages) {
@@ -188,10 +211,10 @@ TYPED_TEST_P(StoreLists, AccountsComeNewestFirstInPages) {
 }
 
 REGISTER_TYPED_TEST_SUITE_P(StoreLists, AllCallsComeNewestFirstInPages,
-                            AFilterShowsTheCallsOfAnAccountOrOfAnActiveStatus, AccountsComeNewestFirstInPages,
-                            CallsComeNewestFirstFromBothSides, PagesShowEveryCallOnceAlsoThoseOfOneMillisecond,
-                            APageThatIsJustFullIsTheLast, ACallThatComesMeanwhileDoesNotShiftThePages,
-                            TelecallersAreThoseWhoMayBeCalledNewestFirst, PagesShowEveryTelecallerOnce,
-                            ALimitIsBroughtIntoItsRange, ACursorOfNobodyIsRefused);
+                            AFilterShowsTheCallsOfAnAccountOrOfAStatusOrBoth, PagesShowEveryCallOfAStatusOnce,
+                            AccountsComeNewestFirstInPages, CallsComeNewestFirstFromBothSides,
+                            PagesShowEveryCallOnceAlsoThoseOfOneMillisecond, APageThatIsJustFullIsTheLast,
+                            ACallThatComesMeanwhileDoesNotShiftThePages, TelecallersAreThoseWhoMayBeCalledNewestFirst,
+                            PagesShowEveryTelecallerOnce, ALimitIsBroughtIntoItsRange, ACursorOfNobodyIsRefused);
 
 } // namespace ringback::contract

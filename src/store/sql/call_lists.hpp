@@ -29,12 +29,9 @@ public:
     call_lists& operator=(call_lists const&) = delete;
 
     [[nodiscard]] std::optional<ports::stored_call> find(call_id const& id);
-    /// The calls of an account after `from`, newest first.
-    [[nodiscard]] std::vector<listed_call> of(account_id const& account, call_position const& from,
-                                              std::uint32_t limit);
     /// The calls that pass the filter after `from`, newest first.
-    [[nodiscard]] std::vector<listed_call> all(ports::call_filter const& filter, call_position const& from,
-                                               std::uint32_t limit);
+    [[nodiscard]] std::vector<listed_call> matching(ports::call_filter const& filter, call_position const& from,
+                                                    std::uint32_t limit);
     /// Every RINGING or ACCEPTED call.
     [[nodiscard]] std::vector<ports::stored_call> active();
 
@@ -68,7 +65,7 @@ private:
 
     list_range in_;
     row out_;
-    soci::statement find_, list_, all_, of_status_, active_;
+    soci::statement find_, list_, all_, active_of_status_, over_of_status_, active_;
 };
 
 } // namespace ringback::store

@@ -106,7 +106,7 @@ void sql_store::list_calls(ports::call_filter filter, ports::page_request page,
         auto from = page.cursor.empty() ? call_position{} : call_position_of(page.cursor);
         if (!from) return std::unexpected{ports::store_errc::bad_cursor};
         return page_of<ports::stored_call>(
-            in.lists.all(filter, *from, limit_of(page) + 1), limit_of(page),
+            in.lists.matching(filter, *from, limit_of(page) + 1), limit_of(page),
             [](listed_call& c) -> ports::stored_call& { return c.call; },
             [](listed_call const& c) { return cursor_of(c.position); });
     };
