@@ -118,8 +118,8 @@ std::array const table{
     setting_key{"calls", "drain_timeout",      duration_kind{calls<&cal::drain_timeout>, 100ms, 24h, zero::allowed}, not_yet},
     setting_key{"calls", "max_duration",       duration_kind{calls<&cal::max_duration>, 1s, 168h, zero::allowed}, available},
 
-    setting_key{"billing", "mode",                  choice<&settings::billing, &bil::mode>(billing_words), not_yet},
-    setting_key{"billing", "minimum_seconds",       count_kind{billing<&bil::minimum_seconds>, 0, 86'400}, not_yet},
+    setting_key{"billing", "mode",                  choice<&settings::billing, &bil::mode>(billing_words), available},
+    setting_key{"billing", "minimum_seconds",       count_kind{billing<&bil::minimum_seconds>, 0, 86'400}, available},
     setting_key{"billing", "user_audio_rate",       count_kind{billing<&bil::user_audio_rate>, 0, million}, available},
     setting_key{"billing", "user_video_rate",       count_kind{billing<&bil::user_video_rate>, 0, million}, available},
     setting_key{"billing", "telecaller_audio_rate", count_kind{billing<&bil::telecaller_audio_rate>, 0, million}, available},

@@ -5,6 +5,7 @@
 #include "call/call_types.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -69,9 +70,10 @@ struct terminate {
     end_reason reason = end_reason::admin;
 };
 
-/// The caller's balance changed; looked at in prepaid calls only.
+/// The caller's balance of now; looked at in prepaid calls only.
 struct balance_changed {
-    std::int64_t coins = 0;
+    std::optional<std::int64_t> coins; ///< nullopt: it could not be read
+    std::uint64_t answers = 0;         ///< the number of the `read_balance` that asked for it; 0: it changed by itself
 };
 
 /// The store's answer to the `record` effect of this number. An answer that nobody waits for any more is ignored.

@@ -9,9 +9,17 @@ namespace ringback::gateway {
 
 call::request_token request_desk::open(socketio::socket& from, std::optional<std::uint64_t> ack_id, request_kind kind,
                                        call_id const& about) {
-    // The lowest bit says whether an answer is wanted, so that the home of a call knows without asking.
-    std::uint64_t number = next_++ << 1 | (ack_id ? 1 : 0);
-    requests_.emplace(number, request{from.ref(), ack_id, kind, about, nullptr});
+    return keep({from.ref(), ack_id, kind, about, nullptr, {}}, ack_id.has_value());
+}
+
+call::request_token request_desk::open(std::move_only_function<void(std::optional<call::refusal_code>)> done) {
+    return keep({{}, {}, request_kind::force_end, {}, nullptr, std::move(done)}, false);
+}
+
+call::request_token request_desk::keep(request r, bool wants_answer) {
+    // The lowest bit says whether an acknowledgement is wanted, so that the home of a call knows without asking.
+    std::uint64_t number = next_++ << 1 | (wants_answer ? 1 : 0);
+    requests_.emplace(number, std::move(r));
     waiting_.store(requests_.size(), std::memory_order_relaxed);
     return {shard_, number};
 }
@@ -30,12 +38,14 @@ std::optional<request_desk::request> request_desk::take(call::request_token toke
 void request_desk::succeed(call::request_token token, std::string_view acknowledgement) {
     auto r = take(token);
     if (!r) return;
+    if (r->done) return r->done(std::nullopt);
     if (rules_of(r->kind).frees_screen) devices_.free_screen(r->from, r->about);
     if (socketio::socket* s = r->ack_id ? devices_.find(r->from) : nullptr) s->acknowledge(*r->ack_id, acknowledgement);
 }
 
 void request_desk::refuse(call::request_token token, call::refusal_code code) {
     auto r = take(token);
+    if (r && r->done) return r->done(code);
     socketio::socket* s = r ? devices_.find(r->from) : nullptr;
     if (!s) return;
     request_rules const& rules = rules_of(r->kind);

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -22,6 +23,8 @@ public:
     /// `about`: the call that the request names; null: none that the client knows.
     [[nodiscard]] call::request_token open(socketio::socket& from, std::optional<std::uint64_t> ack_id,
                                            request_kind kind, call_id const& about = {});
+    /// For an operator who asks without a socket: `done` gets the answer, null when all is well.
+    [[nodiscard]] call::request_token open(std::move_only_function<void(std::optional<call::refusal_code>)> done);
     /// Who is to be called, for the texts of a refusal.
     void set_callee(call::request_token token, account_ptr callee);
 
@@ -41,7 +44,9 @@ private:
         request_kind kind;
         call_id about;
         account_ptr callee;
+        std::move_only_function<void(std::optional<call::refusal_code>)> done; ///< empty for a socket's request
     };
+    [[nodiscard]] call::request_token keep(request r, bool wants_answer);
     [[nodiscard]] std::optional<request> take(call::request_token token);
 
     std::uint32_t const shard_;

@@ -1,5 +1,7 @@
 #include "gateway/station.hpp"
 
+#include <optional>
+
 namespace ringback::gateway {
 
 station::station(services& shared, std::uint32_t shard)
@@ -13,7 +15,8 @@ station::station(services& shared, std::uint32_t shard)
       archive_{*this},
       arrivals_{*this},
       authenticator_{*this},
-      marketplace_{*this} {
+      marketplace_{*this},
+      operators_{*this} {
     socketio::nsp& user = hub_.of("/user");
     authenticator_.guard(user, call::realm::user);
     arrivals_.serve(user);
@@ -23,6 +26,10 @@ station::station(services& shared, std::uint32_t shard)
     authenticator_.guard(telecaller, call::realm::telecaller);
     arrivals_.serve(telecaller);
     marketplace_.serve_telecallers(telecaller);
+
+    socketio::nsp& admin = hub_.of("/admin");
+    authenticator_.guard(admin, std::nullopt);
+    operators_.serve(admin);
 }
 
 } // namespace ringback::gateway

@@ -2,6 +2,7 @@
 #include "base/log.hpp"
 #include "gateway/live_call.hpp"
 #include "gateway/payloads.hpp"
+#include "gateway/rooms.hpp"
 #include "gateway/station.hpp"
 #include "ports/record_write.hpp"
 
@@ -47,6 +48,7 @@ void switchboard::carry_out(live_call& c, call::record& e) {
     auto write = ports::write_of(e, facts, c.name_of(e.device), shared.node);
     if (auto const* closing = std::get_if<call::closing>(&e.what)) {
         log_closing(facts, *closing);
+        tell_operators(c, closing);
         return shared.store.write(std::move(write), [id = c.id](ports::write_outcome outcome) {
             if (outcome != ports::write_outcome::ok) spdlog::warn("call={} event=closing-not-written", id.text());
         });
@@ -60,8 +62,13 @@ void switchboard::carry_out(live_call& c, call::record& e) {
         bool is_written = outcome == ports::write_outcome::ok;
         log_record(of->machine->facts(), is_opening, is_written, milliseconds_between(of->record_since, at_.now()));
         apply(*of, call::recorded{number, is_written ? result::written : result::failed});
+        if (of = find(id); is_written && of && !is_final(of->machine->status())) tell_operators(*of, nullptr);
     };
     shared.store.write(std::move(write), at_.back_here<ports::write_outcome>(std::move(on_written)));
+}
+
+void switchboard::carry_out(live_call& c, call::read_balance& e) {
+    read_balance(c.id, c.machine->facts().caller.who.id, e.number);
 }
 
 void switchboard::carry_out(live_call& c, call::tell& e) {
@@ -119,9 +126,9 @@ void switchboard::carry_out(live_call& c, call::release&) {
     active_.fetch_sub(1, std::memory_order_relaxed);
     at_.shared().registry.release(c.id, [this](ports::presence_changes const& p) { announce(p); });
     // Posted, so that what the end of the call has to tell these devices goes first.
-    for (socket_ref device : std::exchange(c.look_again, {}))
-        at_.shared().links->post(device.shard, [device, &there = *at_.shared().stations[device.shard]] {
-            there.entrance().close_expired(device);
+    for (auto [device, why] : std::exchange(c.look_again, {}))
+        at_.shared().links->post(device.shard, [device, why, &there = *at_.shared().stations[device.shard]] {
+            there.entrance().close_when_free(device, why);
         });
 }
 
@@ -149,6 +156,16 @@ std::string const& switchboard::media_of(live_call& c, call::side s) {
     std::string& media = c.media[static_cast<std::size_t>(s)];
     if (media.empty()) media = mint(c.machine->facts(), s).value_or("null");
     return media;
+}
+
+/// What is not over is told once it is written, what is over at once, as the parties are told.
+void switchboard::tell_operators(live_call const& c, call::closing const* closing) {
+    if (at_.shared().call_watchers.load(std::memory_order_relaxed) == 0) return;
+    auto status = closing ? closing->status : c.machine->status();
+    at_.hub()
+        .of("/admin")
+        .to(calls_room)
+        .emit("call:changed", render_changed(c.machine->facts(), status, closing));
 }
 
 void switchboard::announce(ports::presence_changes const& changes) { presence_announcer::announce(at_, changes); }

@@ -48,6 +48,9 @@ export class RingbackServer {
     this.data = mkdtempSync(join(tmpdir(), "ringback-e2e-"));
   }
 
+  get program() {
+    return BINARY;
+  }
   get pid() {
     return this.#child?.pid;
   }
