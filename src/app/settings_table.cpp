@@ -76,7 +76,7 @@ std::array const table{
     setting_key{"server", "tls_key",         text_kind{server<&srv::tls_key>}, not_yet},
     setting_key{"server", "max_sockets",     count_kind{server<&srv::max_sockets>, 0, 100 * million}, not_yet},
     setting_key{"server", "demo",            flag_kind{server<&srv::demo>}, available},
-    setting_key{"server", "metrics_token",   secret_kind{server<&srv::metrics_token>, 0}, not_yet},
+    setting_key{"server", "metrics_token",   secret_kind{server<&srv::metrics_token>, 0}, available},
 
     setting_key{"engine", "ping_interval",      duration_kind{engine<&eng::ping_interval>, 100ms, 1h}, available},
     setting_key{"engine", "ping_timeout",       duration_kind{engine<&eng::ping_timeout>, 100ms, 1h}, available},

@@ -1,7 +1,7 @@
 #include "gateway/authenticator.hpp"
 
 #include "auth/token_source.hpp"
-#include "base/log.hpp"
+#include "base/log_line.hpp"
 #include "gateway/address_subject.hpp"
 #include "gateway/event_payload.hpp"
 #include "gateway/station.hpp"
@@ -119,7 +119,7 @@ void authenticator::check_token(std::uint64_t number) {
 void authenticator::judge(std::uint64_t number, account_directory::found const& account) {
     if (!account) {
         attempt a = take(number);
-        spdlog::warn("account={} event=connect-without-store", a.who->account.text());
+        log_line{"connect-without-store"}.text("account", a.who->account.text()).write(spdlog::level::warn);
         if (socketio::socket* s = at_.hub().find(a.from)) s->drop(engineio::close_reason::forced_close);
         return; // the refusal of the admission finds a closing transport
     }
@@ -139,10 +139,12 @@ void authenticator::admit(attempt a, account_ptr account) {
         }
     }
     s->keep(std::move(d));
+    at_.shared().seen.connected(std::nullopt);
     a.admission.accept();
 }
 
 void authenticator::refuse(std::uint64_t number, connect_refusal why) {
+    at_.shared().seen.connected(why);
     take(number).admission.refuse(wire_of(why).message, render_connect_data(why));
 }
 

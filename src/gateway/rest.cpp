@@ -1,8 +1,8 @@
 #include "gateway/rest.hpp"
 
-#include "auth/token_source.hpp"
-#include "base/log.hpp"
+#include "base/log_line.hpp"
 #include "gateway/openapi.hpp"
+#include "gateway/rest_admission.hpp"
 #include "gateway/rest_body.hpp"
 #include "gateway/rest_routes.hpp"
 #include "gateway/station.hpp"
@@ -18,39 +18,15 @@
 namespace ringback::gateway {
 namespace {
 
-std::optional<std::string_view> token_of(net::http_request const& request, gateway_config const& config) {
-    auth::token_places places{.authorization = request.header("authorization"),
-                              .cookie = request.header("cookie"),
-                              .host = request.header("host")};
-    if (auto origin = request.header("origin"); !origin.empty()) places.origin = origin;
-    return auth::find_token(places, config.cors_origins);
-}
-
-/// Runs the handler when the account of the token may use the route.
-void admit(exchange_ptr x, rest_route const& route) {
-    services& shared = x->at.shared();
-    auto token = token_of(x->request, shared.config);
-    if (!token) return x->refuse(problem_of(connect_refusal::token_required));
-    auto who = shared.verifier.verify(*token, x->at.now().wall);
-    if (!who) return x->refuse(problem_of(connect_refusal::token_invalid));
-    if (route.who == rest_access::admin && who->role != auth::account_role::admin)
-        return x->refuse(problem_of(connect_refusal::access_denied));
-    station& at = x->at;
-    shared.accounts.admit(
-        at.shard(), *who, at.now(),
-        [x = std::move(x), who = *who, handle = route.handle](account_directory::found known) mutable {
-            if (!known) return x->refuse(problem_of(known.error()));
-            if (auto why = check_account(known->get(), who)) return x->refuse(problem_of(*why));
-            x->me = *std::move(known);
-            handle(std::move(x));
-        });
-}
-
 /// Requests are logged without their query, in which people put what is no business of a log.
 net::reply_handler logged(net::http_request const& request, net::reply_handler reply) {
     return [method = request.method, path = std::string{request.path()},
             reply = std::move(reply)](net::http_reply r) mutable {
-        spdlog::debug("request={} path={} status={}", method, path, r.status);
+        log_line{"http"}
+            .text("method", method)
+            .text("path", path)
+            .number("status", r.status)
+            .write(spdlog::level::debug);
         reply(std::move(r));
     };
 }

@@ -112,7 +112,9 @@ void end_call(exchange_ptr x) {
     at.shared().registry.find_call(*id, [x = std::move(x), call = *id](std::optional<ports::call_home> home) mutable {
         if (!home) return with_call(std::move(x), show);
         station& here = x->at;
-        auto token = here.desk().open([x = std::move(x)](auto const&) mutable { with_call(std::move(x), show); });
+        auto who = x->me;
+        auto token = here.desk().open(std::move(who), call,
+                                      [x = std::move(x)](auto const&) mutable { with_call(std::move(x), show); });
         switchboard::submit(here, *home, call, call::terminate{.token = token, .reason = call::end_reason::admin});
     });
 }

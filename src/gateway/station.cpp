@@ -9,7 +9,7 @@ station::station(services& shared, std::uint32_t shard)
       shard_{shard},
       hub_{shared.links->hub(shard)},
       devices_{hub_},
-      desk_{shard, devices_},
+      desk_{shard, hub_, devices_, shared.seen},
       presence_{*this},
       switchboard_{*this},
       archive_{*this},

@@ -1,6 +1,5 @@
 #include "gateway/switchboard.hpp"
 
-#include "base/log.hpp"
 #include "gateway/live_call.hpp"
 #include "gateway/station.hpp"
 
@@ -92,6 +91,7 @@ void switchboard::open_prepaid(call_id const& id, call_attempt attempt, std::vec
 void switchboard::open(call_id const& id, call_attempt attempt, std::vector<call::device_ref> ringing) {
     if (!at_.devices_here().find(attempt.device.socket)) // gone meanwhile: nobody has heard of the call
         return give_back(id, attempt.token, call::refusal_code::internal);
+    at_.desk().set_call(attempt.token, id);
     live_call& c = *find(id);
     c.remember_name(attempt.device.socket, attempt.name);
     c.machine.emplace(call::call_setup{.id = id,

@@ -165,7 +165,6 @@ TEST(SettingsTable, RefusesByNameWhatIsNotYetAvailable) {
              row{"server.tls_certificate=x", error(R"(server.tls_certificate = "x")", R"("")")},
              row{"server.tls_key=x", error(R"(server.tls_key = "x")", R"("")")},
              row{"server.max_sockets=5", error(R"(server.max_sockets = "5")", "0")},
-             row{"server.metrics_token=hunter2", error("server.metrics_token = ***", R"("")")},
              row{"engine.allow_eio3=true", error(R"(engine.allow_eio3 = "true")", "false")},
              row{"engine.recovery_window=2m", error(R"(engine.recovery_window = "2m")", "0")},
              row{"calls.recovery_grace=1s", error(R"(calls.recovery_grace = "1s")", R"("30s")")},
