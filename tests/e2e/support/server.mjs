@@ -79,6 +79,11 @@ export class RingbackServer {
     }
   }
 
+  // After stop() or kill(): on the port that its clients come back to.
+  comeBack() {
+    return this.#startOnce();
+  }
+
   async #startOnce() {
     this.log = "";
     this.#stopping = false;
