@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 /// What can happen to a call: the inputs of call_machine.
 namespace ringback::call {
@@ -58,6 +59,10 @@ struct device_left {
     device_ref device;
     departure how = departure::drop;
     moment lost_at; ///< when its transport closed, or after a ping timeout its last packet: what is billed ends here
+    /// The party's devices that are still there in its realm. They count although their own device_joined, which
+    /// another shard sends, may still be on its way: a new socket is not missed because the loss of the old one is told
+    /// first.
+    std::vector<device_ref> remaining{};
 };
 
 /// The time of next_deadline() has come. Harmless when it has not.

@@ -157,6 +157,7 @@ private:
     void handle(recorded const& e, moment at);
     void ring_first();
     void begin_answer(accept const& e, moment at);
+    void ring_too(device_ref device);
     void lose(side s, moment lost_at, departure how, moment at);
     void give_up(side s, moment lost_at);
     void ask_balance();
@@ -203,6 +204,7 @@ private:
     mono_time forget_at_{};
     std::array<leg, 2> legs_;
     std::vector<device_ref> ringing_devices_; ///< the callee's while RINGING
+    std::vector<device_ref> gone_devices_;    ///< of the callee, that left while it was RINGING
     std::uint64_t questions_ = 0;             ///< number of the last one that the store was asked
     std::optional<awaited> waiting_;
     std::deque<parked_event> parked_;

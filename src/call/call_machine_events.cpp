@@ -88,10 +88,7 @@ void call_machine::handle(device_joined const& e, moment) {
     if (is_over() || e.device.realm != facts_.of(e.side).realm) return;
     leg& l = leg_of(e.side);
     if (status_ == call_status::ringing && e.side == side::callee) {
-        if (std::ranges::find(ringing_devices_, e.device) != ringing_devices_.end()) return;
-        l.lost_at.reset();
-        ringing_devices_.push_back(e.device);
-        if (announced_) out_.push_back(tell{side::callee, e.device, incoming{}});
+        ring_too(e.device);
     } else if (l.lost_at) {
         own(e.side, e.device);
         for (notice& n : std::exchange(l.untold, {}))
@@ -104,12 +101,26 @@ void call_machine::handle(device_left const& e, moment at) {
     if (is_over()) return;
     leg& l = leg_of(e.side);
     if (status_ == call_status::ringing && e.side == side::callee) {
-        if (std::erase(ringing_devices_, e.device) == 0 || !ringing_devices_.empty()) return;
+        gone_devices_.push_back(e.device);
+        bool was_ringing = std::erase(ringing_devices_, e.device) != 0;
+        for (device_ref other : e.remaining)
+            ring_too(other);
+        if (!was_ringing || !ringing_devices_.empty()) return;
     } else {
         if (l.device.is_null() || l.device != e.device) return;
         l.device = {};
     }
     lose(e.side, e.lost_at, e.how, at);
+}
+
+void call_machine::ring_too(device_ref device) {
+    auto is_in = [device](std::vector<device_ref> const& some) {
+        return std::ranges::find(some, device) != some.end();
+    };
+    if (is_in(ringing_devices_) || is_in(gone_devices_)) return;
+    leg_of(side::callee).lost_at.reset();
+    ringing_devices_.push_back(device);
+    if (announced_) out_.push_back(tell{side::callee, device, incoming{}});
 }
 
 void call_machine::lose(side s, moment lost_at, departure how, moment at) {

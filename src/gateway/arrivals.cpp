@@ -89,7 +89,7 @@ void arrivals::settle_departure(call::device_ref device, call::departure how, mo
                                 ports::departed news) {
     if (news.active)
         switchboard::submit(at_, news.active->home, news.active->call,
-                            call::device_left{news.active->side, device, how, lost_at});
+                            call::device_left{news.active->side, device, how, lost_at, std::move(news.remaining)});
     if (news.linger != 0) linger(account, device.realm, news.linger);
     presence_announcer::announce(at_, news.changes);
 }

@@ -84,7 +84,8 @@ void world::disconnect(device& d, call::departure how) {
     moment lost_at = one_in(3) ? now_ + -std::chrono::milliseconds{below(2'000)} : now_;
     registry_.remove_device(people_[d.account].id, d.ref, patience, [&](ports::departed gone) {
         if (gone.active)
-            post(d.ref.socket.shard, gone.active->call, call::device_left{gone.active->side, d.ref, how, lost_at});
+            post(d.ref.socket.shard, gone.active->call,
+                 call::device_left{gone.active->side, d.ref, how, lost_at, std::move(gone.remaining)});
         if (gone.linger != 0) lingers_.push_back({d.account, gone.linger});
         note(gone.changes);
     });
