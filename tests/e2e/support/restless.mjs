@@ -23,8 +23,9 @@ export class Restless {
     this.socket.on("call:ringing", ({ callId }) => (this.shows = callId));
     this.socket.on("disconnect", () => (this.shows = null));
     for (const event of FINAL)
-      this.socket.on(event, ({ callId }) => {
-        this.finals.set(callId, (this.finals.get(callId) ?? 0) + 1);
+      this.socket.on(event, ({ callId, reason }) => {
+        // That another device of the account has answered is not yet the end.
+        if (reason !== "answered_elsewhere") this.finals.set(callId, (this.finals.get(callId) ?? 0) + 1);
         if (this.shows === callId) this.shows = null;
       });
   }
