@@ -1,10 +1,10 @@
 // Serves what the public Engine.IO and Socket.IO protocol suites expect of the server under test: the reference
 // configuration at the end of each protocol document.
 //
-//     conformance_server [--port N] [--engine] [--eio3]
+//     conformance_server [--port N] [--engine] [--eio3] [--deflate]
 //
 // With --engine a bare Engine.IO echo below /engine.io/, else Socket.IO below /socket.io/. With --eio3 it serves
-// clients of Engine.IO v3 too.
+// clients of Engine.IO v3 too; with --deflate it compresses WebSocket messages for clients that offer it.
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "engine_fixtures.hpp"
@@ -44,6 +44,7 @@ int main(int argc, char** argv) {
         if (argv[i] == std::string_view{"--engine"}) engine_only = true;
         if (argv[i] == std::string_view{"--client-suite"}) client_suite = true;
         if (argv[i] == std::string_view{"--eio3"}) config.engine.allow_eio3 = true;
+        if (argv[i] == std::string_view{"--deflate"}) config.engine.per_message_deflate.emplace();
         if (argv[i] == std::string_view{"--port"} && i + 1 < argc)
             config.listen[0].port = static_cast<std::uint16_t>(std::atoi(argv[++i]));
     }

@@ -13,6 +13,7 @@
 #include <expected>
 #include <list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -85,7 +86,8 @@ public:
     void forget(engine_session& s); ///< its sid is void; it is destroyed when the turn ends
     void dispose(std::unique_ptr<websocket_transport> transport);
     void linger(std::unique_ptr<websocket_transport> transport);
-    [[nodiscard]] std::unique_ptr<websocket_transport> adopt(unique_fd connection, websocket_transport::owner& who);
+    [[nodiscard]] std::unique_ptr<websocket_transport> adopt(unique_fd connection, websocket_transport::owner& who,
+                                                             std::optional<websocket::deflate_terms> deflate);
     void end_turn();
     /// The head of the POST that this session's messages are being read from; nullptr when there is none.
     [[nodiscard]] engineio::opening_request const* carrier_for(engine_session const& s) const noexcept {
@@ -106,6 +108,7 @@ private:
     // owned
     std::vector<char> read_buffer_;
     socket_poller poller_;
+    std::optional<websocket::deflate_pool> deflate_;
     std::unordered_map<engineio::session_id, std::unique_ptr<engine_session>> sessions_;
     std::list<lingering> lingering_;
     std::vector<std::unique_ptr<engine_session>> ended_sessions_;

@@ -309,6 +309,7 @@ websocket::frame_ptr engine_session::adapted(websocket::frame_ptr message) const
 void engine_session::push(websocket::frame_ptr frame) {
     if (machine_.is_over()) return;
     auto const& limits = home_.home().config().engine;
+    if (websocket_) frame = websocket_->dressed(std::move(frame));
     home_.figures().buffered_bytes.add(frame->wire().size());
     out_.push(std::move(frame));
     home_.touch(*this);
