@@ -1,11 +1,10 @@
 // permessage-deflate with the official client over Node's `ws`. The program under test does not offer it: the library
 // does, which the conformance server shows.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { io } from "socket.io-client";
-import { startConformanceServer } from "./support/conformance.mjs";
+import { hasConformanceServer, useConformanceServer } from "./support/conformance.mjs";
 import { within } from "./support/deadline.mjs";
-import { isReference } from "./support/server.mjs";
 
 const LARGE = JSON.stringify({ presence: Array.from({ length: 3000 }, (_, i) => ({ id: `telecaller-${i}`, online: true })) });
 
@@ -18,10 +17,10 @@ async function connect(server, options = {}) {
 const echo = (socket, ...args) => within(socket.emitWithAck("message-with-ack", ...args), "the echo");
 const wire = (socket) => socket.io.engine.transport.ws;
 
-describe("compression", { skip: isReference && "the reference has no conformance server" }, () => {
-  let server, socket;
-  before(async () => (server = await startConformanceServer("--deflate")));
-  after(() => server.close());
+describe("compression", { skip: !hasConformanceServer && "examples/conformance is not built" }, () => {
+  const server = useConformanceServer("--deflate");
+  const plain = useConformanceServer();
+  let socket;
   const it_with = (what, options, test) =>
     it(what, async () => {
       socket = await connect(server, options);
@@ -66,13 +65,8 @@ describe("compression", { skip: isReference && "the reference has no conformance
   });
 
   it("is off unless it was switched on", async () => {
-    const plain = await startConformanceServer();
-    try {
-      socket = await connect(plain, { perMessageDeflate: {} });
-      assert.equal(wire(socket).extensions, "");
-      socket.disconnect();
-    } finally {
-      await plain.close();
-    }
+    socket = await connect(plain, { perMessageDeflate: {} });
+    assert.equal(wire(socket).extensions, "");
+    socket.disconnect();
   });
 });

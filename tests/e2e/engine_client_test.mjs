@@ -1,18 +1,18 @@
 // The Engine.IO half alone, under the official engine.io-client.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { Socket } from "engine.io-client";
-import { startConformanceServer } from "./support/conformance.mjs";
+import { hasConformanceServer, useConformanceServer } from "./support/conformance.mjs";
 import { eventually, within } from "./support/deadline.mjs";
+
+const options = { skip: !hasConformanceServer && "examples/conformance is not built" };
 
 // Resolves with what `socket` says on its next `event`.
 const next = (socket, event) =>
   within(new Promise((resolve) => socket.once(event, (...args) => resolve(args))), `"${event}"`);
 
-describe("engine.io-client", () => {
-  let server;
-  before(async () => (server = await startConformanceServer("--engine")));
-  after(() => server.close());
+describe("engine.io-client", options, () => {
+  const server = useConformanceServer("--engine");
 
   it("loses and reorders nothing while it moves from polling to WebSocket", async () => {
     const COUNT = 50;
@@ -68,10 +68,8 @@ describe("engine.io-client", () => {
   });
 });
 
-describe("engine.io-client against the fixture of its own tests", () => {
-  let server;
-  before(async () => (server = await startConformanceServer("--engine", "--client-suite")));
-  after(() => server.close());
+describe("engine.io-client against the fixture of its own tests", options, () => {
+  const server = useConformanceServer("--engine", "--client-suite");
 
   it("is greeted, echoed and given what it asks for", async () => {
     const socket = new Socket(server.url);

@@ -1,25 +1,36 @@
-// Starts examples/conformance, which serves Socket.IO without any of Ringback's namespaces, beside the program under
-// test, and stops exactly that process.
+// Starts examples/conformance, which the build puts beside the program under test, and stops exactly that process.
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { eventually, within } from "./deadline.mjs";
+import { after, before } from "node:test";
+import { PATIENCE_MS, within } from "./deadline.mjs";
 import { BINARY } from "./server.mjs";
 
-export async function startConformanceServer(...options) {
-  const program = join(dirname(BINARY), "examples", "conformance_server");
-  const child = spawn(program, ["--port", "0", ...options], { stdio: ["ignore", "pipe", "pipe"] });
-  const exited = new Promise((resolve) => child.once("close", resolve).once("error", resolve));
-  const kill = () => child.kill("SIGKILL");
-  process.on("exit", kill);
-  let log = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (log += text));
-  const [, port] = await eventually(() => /listening on port (\d+)/.exec(log), () => `a port in: ${log}`);
-  return {
-    url: `http://127.0.0.1:${port}`,
-    async close() {
-      child.kill("SIGTERM");
-      await within(exited, "the end of the conformance server");
-      process.off("exit", kill);
-    },
-  };
+const PROGRAM = join(dirname(BINARY), "examples", "conformance_server");
+export const hasConformanceServer = existsSync(PROGRAM);
+
+// A server for the tests of one file or suite; `flags` as examples/conformance takes them, but for the port.
+export function useConformanceServer(...flags) {
+  const server = { url: "" };
+  let child;
+  before(async () => {
+    child = spawn(PROGRAM, ["--port", "0", ...flags], { stdio: ["ignore", "pipe", "pipe"] });
+    process.once("exit", () => child.kill("SIGKILL"));
+    let log = "";
+    const port = new Promise((resolve, reject) => {
+      for (const stream of [child.stdout, child.stderr])
+        stream.setEncoding("utf8").on("data", (text) => {
+          const found = (log += text).match(/listening on port (\d+)/);
+          if (found) resolve(found[1]);
+        });
+      child.once("close", (code) => reject(new Error(`the conformance server ended with ${code}:\n${log}`)));
+    });
+    server.url = `http://127.0.0.1:${await within(port, "a server that listens", 2 * PATIENCE_MS)}`;
+  });
+  after(async () => {
+    const ended = new Promise((resolve) => child.once("close", resolve));
+    child.kill("SIGTERM");
+    await within(ended, "the end of the conformance server");
+  });
+  return server;
 }
