@@ -76,6 +76,35 @@ private:
     std::unique_ptr<websocket_transport> transport_;
 };
 
+/// A WebSocket of Engine.IO v3 between its opening handshake and its session. Clients of that time that begin to listen
+/// for messages when they are told `open` miss an open packet that arrives in one read with the 101: the protocol's own
+/// test suite is such a client, and a busy machine delivers both at once unless there is time between them.
+class engine::pausing final : public timer_wheel::timer {
+public:
+    pausing(engine& in, websocket_request request, std::optional<websocket::deflate_terms> deflate)
+        : in_{in},
+          request_{std::move(request)},
+          deflate_{deflate} {
+        in_.wheel().arm(*this, in_.shard_.clock().now().mono + pause);
+    }
+    std::list<pausing>::iterator self;
+
+private:
+    static constexpr std::chrono::milliseconds pause{20};
+
+    void on_expiry(mono_time) override {
+        engine& in = in_;
+        auto request = std::move(request_);
+        auto deflate = deflate_;
+        in.pausing_.erase(self);
+        in.open_websocket(std::move(request), deflate);
+    }
+
+    engine& in_;
+    websocket_request request_;
+    std::optional<websocket::deflate_terms> deflate_;
+};
+
 engine::engine(shard& on) : shard_{on}, read_buffer_(read_buffer_bytes), poller_{on.loop()} {
     if (auto const& deflate = on.config().engine.per_message_deflate) deflate_.emplace(*deflate);
 }
@@ -174,20 +203,27 @@ void engine::websocket(websocket_request request) {
     if (deflate_)
         deflate = websocket::accept_deflate(request.opening.header("sec-websocket-extensions"), deflate_->config());
     switch_protocols(request, deflate);
-    if (*step == request_step::open_websocket) {
-        engine_session& s = open(std::move(request.opening), request.query, transport_kind::websocket,
-                                 std::move(request.admitted.ticket));
-        auto transport = adopt(std::move(request.connection), s.as_owner(), deflate);
-        websocket_transport& opened = *transport;
-        s.use(std::move(transport));
-        s.start();
-        if (!request.bytes_behind.empty()) opened.feed(request.bytes_behind);
-    } else {
+    if (*step == request_step::attach_websocket) {
         auto transport = adopt(std::move(request.connection), named->as_owner(), deflate);
         websocket_transport& candidate = *transport;
         named->attach(std::move(transport));
         if (!request.bytes_behind.empty()) candidate.feed(request.bytes_behind);
+    } else if (request.query.revision == engineio::protocol_revision::v4) {
+        open_websocket(std::move(request), deflate);
+    } else {
+        auto& p = pausing_.emplace_back(*this, std::move(request), deflate);
+        p.self = std::prev(pausing_.end());
     }
+}
+
+void engine::open_websocket(websocket_request request, std::optional<websocket::deflate_terms> deflate) {
+    engine_session& s =
+        open(std::move(request.opening), request.query, transport_kind::websocket, std::move(request.admitted.ticket));
+    auto transport = adopt(std::move(request.connection), s.as_owner(), deflate);
+    websocket_transport& opened = *transport;
+    s.use(std::move(transport));
+    s.start();
+    if (!request.bytes_behind.empty()) opened.feed(request.bytes_behind);
 }
 
 std::unique_ptr<websocket_transport> engine::adopt(unique_fd connection, websocket_transport::owner& who,
@@ -206,6 +242,7 @@ void engine::close_all() {
         s->shut_down();
     end_turn();
     lingering_.clear();
+    pausing_.clear();
     ended_transports_.clear();
     poller_.stop();
 }

@@ -96,10 +96,12 @@ public:
 
 private:
     class lingering;
+    class pausing;
 
     [[nodiscard]] engine_session* find(std::string_view sid) const;
     [[nodiscard]] std::expected<engineio::request_step, engineio::refusal>
     verify(engineio::request_facts const& facts, engineio::request_query const& query, engine_session* named) const;
+    void open_websocket(websocket_request request, std::optional<websocket::deflate_terms> deflate);
     engine_session& open(engineio::opening_request opening, engineio::request_query const& query,
                          engineio::transport_kind on, handshake_limiter::ticket ticket);
 
@@ -111,6 +113,7 @@ private:
     std::optional<websocket::deflate_pool> deflate_;
     std::unordered_map<engineio::session_id, std::unique_ptr<engine_session>> sessions_;
     std::list<lingering> lingering_;
+    std::list<pausing> pausing_;
     std::vector<std::unique_ptr<engine_session>> ended_sessions_;
     std::vector<std::unique_ptr<websocket_transport>> ended_transports_;
     // state
