@@ -51,6 +51,9 @@ struct telemetry::figures {
         all, "ringback_store_wait_seconds", "From a step of a call to its commit, before which nobody is told.");
     prometheus::Family<prometheus::Counter>& calls =
         counters(all, "ringback_calls_ended_total", "Calls that are over.");
+    prometheus::Counter& unknown =
+        counters(all, "ringback_unknown_events_total", "Client events that nobody knows, and that were ignored.")
+            .Add({});
     prometheus::Family<prometheus::Counter>& connections =
         counters(all, "ringback_connections_total", "Sockets that asked to join a namespace.");
 };
@@ -105,6 +108,8 @@ void telemetry::connected(std::optional<connect_refusal> refusal) {
     std::string_view outcome = refusal ? wire_of(*refusal).code : "ok";
     figures_->connections.Add({{"outcome", std::string{outcome}}}).Increment();
 }
+
+void telemetry::ignored() { figures_->unknown.Increment(); }
 
 std::vector<prometheus::MetricFamily> telemetry::collect() const { return figures_->all.Collect(); }
 

@@ -45,6 +45,9 @@ public:
     /// A socket asked to join a namespace; nullopt: it may.
     void connected(std::optional<connect_refusal> refusal);
 
+    /// An event that nobody knows.
+    void ignored();
+
     [[nodiscard]] std::vector<prometheus::MetricFamily> collect() const;
 
 private:

@@ -60,7 +60,7 @@ function randomFrom(seed) {
 }
 
 describe(`${PAIRS} pairs with random hang-ups`, { skip: isReference && "the reference has no metrics" }, () => {
-  const server = new RingbackServer({ settings: { ...METRICS_SETTINGS, "server.shards": 2, "billing.mode": "meter" } }),
+  const server = new RingbackServer({ settings: { ...METRICS_SETTINGS, "server.shards": 2, "billing.mode": "meter", "log.level": "debug" } }),
     accounts = new Stage(server);
   let devices = [],
     made = 0;
