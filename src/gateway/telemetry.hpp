@@ -6,10 +6,11 @@
 #include "gateway/error_to_wire.hpp"
 #include "gateway/request_kind.hpp"
 
+#include <prometheus/metric_family.h>
+
 #include <chrono>
 #include <memory>
 #include <optional>
-#include <prometheus/metric_family.h>
 #include <string>
 #include <vector>
 
