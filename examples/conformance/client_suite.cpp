@@ -49,7 +49,7 @@ void serve_texts(nsp& main) {
             auto answer = co_await who.ask("ack");
             socketio::socket* still = who.get();
             if (!still || !answer) co_return;
-            auto args = json_array_view::of_items(*answer);
+            auto args = json_array_view::of_items(answer->args);
             auto test = find_member(args.item(1), "test");
             if (args.item(0) == "5" && test && bool_value(*test) != false) still->emit("got it");
         });

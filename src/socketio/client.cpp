@@ -87,7 +87,7 @@ void client::dispatch(packet_view const& packet, std::span<std::string const> at
     }
     case packet_type::ack:
     case packet_type::binary_ack:
-        if (s->acks_ && packet.ack_id) s->acks_->resolve(*packet.ack_id, packet.args);
+        if (s->acks_ && packet.ack_id) s->acks_->resolve(*packet.ack_id, {packet.args, attachments});
         return;
     case packet_type::disconnect: return end(*s, {disconnect_reason::origin::client_namespace, {}}, hub_.now());
     default: return reject_connection();
