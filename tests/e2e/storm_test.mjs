@@ -110,7 +110,10 @@ describe(`${PAIRS} pairs with random hang-ups`, { skip: isReference && "the refe
       });
       // She may be about to come back.
       if (!answer?.ok) {
-        assert.ok(["CALLEE_OFFLINE", "CALLEE_UNAVAILABLE", "CALLEE_BUSY"].includes(answer?.error.code), JSON.stringify(answer));
+        assert.ok(
+          ["CALLEE_OFFLINE", "CALLEE_UNAVAILABLE", "CALLEE_BUSY"].includes(answer?.error.code),
+          JSON.stringify(answer),
+        );
         await pause(50);
         continue;
       }
@@ -129,8 +132,7 @@ describe(`${PAIRS} pairs with random hang-ups`, { skip: isReference && "the refe
     const random = randomFrom(SEED);
     const pairs = Array.from({ length: PAIRS }, (_, i) =>
       ["USER", "TELECALLER"].map(
-        (role) =>
-          new Restless(server, accounts.account(role), i % 10 === 9 ? ["polling", "websocket"] : ["websocket"]),
+        (role) => new Restless(server, accounts.account(role), i % 10 === 9 ? ["polling", "websocket"] : ["websocket"]),
       ),
     );
     devices = pairs.flat();
@@ -148,7 +150,10 @@ describe(`${PAIRS} pairs with random hang-ups`, { skip: isReference && "the refe
     assert.deepEqual([now.ringback_calls_active, now.ringback_requests_waiting], [0, 0]);
     assert.equal(now.ringback_sockets, devices.length);
     await eventually(() => rows(server, "SELECT * FROM active_parties").length === 0, "the last record");
-    assert.deepEqual(rows(server, "SELECT * FROM calls WHERE status IN ('RINGING', 'ACCEPTED') OR ended_at IS NULL"), []);
+    assert.deepEqual(
+      rows(server, "SELECT * FROM calls WHERE status IN ('RINGING', 'ACCEPTED') OR ended_at IS NULL"),
+      [],
+    );
     const stored = new Set(rows(server, "SELECT id FROM calls").map(({ id }) => id));
     assert.deepEqual(
       made.filter((callId) => !stored.has(callId)),

@@ -90,7 +90,7 @@ export class Rest {
   // Every item of a list, page by page.
   async all(path, limit) {
     const items = [];
-    for (let cursor = ""; cursor !== null; ) {
+    for (let cursor = ""; cursor !== null;) {
       const query = new URLSearchParams({ limit, ...(cursor && { cursor }) });
       const page = await this.get(`${path}${path.includes("?") ? "&" : "?"}${query}`);
       assert.ok(page.items.length <= limit, "a page is within its limit");

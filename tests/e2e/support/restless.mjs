@@ -62,8 +62,15 @@ export class Restless {
   }
   // The app says goodbye and comes back, or the network drops it and it comes back by itself.
   async goAway(isOwn) {
-    if (isOwn) this.socket.disconnect().connect();
-    else this.socket.io.engine.transport.ws?.terminate?.();
+    if (isOwn) {
+      this.socket.disconnect().connect();
+    } else {
+      const lost = new Promise((resolve) => this.socket.once("disconnect", resolve)),
+        { ws } = this.socket.io.engine.transport;
+      if (ws) ws.terminate();
+      else this.socket.io.engine.close();
+      await within(lost, "the loss of a connection");
+    }
     await this.connected();
   }
   // Of each call of whose end it was told more than once, what it was told and what the server did.
