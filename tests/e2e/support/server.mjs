@@ -8,7 +8,8 @@ import { join } from "node:path";
 import { eventually, PATIENCE_MS, within } from "./deadline.mjs";
 import { SECRET } from "./tokens.mjs";
 
-export const BINARY = process.env.RINGBACK_BIN ?? fileURLToPath(new URL("../../../build/release/ringback", import.meta.url));
+export const BINARY =
+  process.env.RINGBACK_BIN ?? fileURLToPath(new URL("../../../build/release/ringback", import.meta.url));
 
 // The executable reading of the contract (Node.js, in memory) can stand in for the server; what it leaves out is skipped.
 export const isReference = readFileSync(BINARY).subarray(0, 2).toString() === "#!";
