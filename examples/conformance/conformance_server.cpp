@@ -1,7 +1,7 @@
 // Serves what the public Engine.IO and Socket.IO protocol suites expect of the server under test: the reference
 // configuration at the end of each protocol document.
 //
-//     conformance_server [--port N] [--engine] [--eio3] [--deflate]
+//     conformance_server [--port N] [--engine] [--eio3] [--deflate] [--tls CERTIFICATE KEY]
 //
 // With --engine a bare Engine.IO echo below /engine.io/, else Socket.IO below /socket.io/. With --eio3 it serves
 // clients of Engine.IO v3 too; with --deflate it compresses WebSocket messages for clients that offer it.
@@ -45,6 +45,10 @@ int main(int argc, char** argv) {
         if (argv[i] == std::string_view{"--client-suite"}) client_suite = true;
         if (argv[i] == std::string_view{"--eio3"}) config.engine.allow_eio3 = true;
         if (argv[i] == std::string_view{"--deflate"}) config.engine.per_message_deflate.emplace();
+        if (argv[i] == std::string_view{"--tls"} && i + 2 < argc) {
+            config.tls = {argv[i + 1], argv[i + 2]};
+            i += 2;
+        }
         if (argv[i] == std::string_view{"--port"} && i + 1 < argc)
             config.listen[0].port = static_cast<std::uint16_t>(std::atoi(argv[++i]));
     }

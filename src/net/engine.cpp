@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <sys/socket.h>
 
 namespace ringback::net {
 
@@ -20,18 +19,14 @@ namespace {
 
 constexpr std::size_t read_buffer_bytes = 64 * 1024;
 
-void write_raw(int fd, std::string_view text) {
-    (void)::send(fd, text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+void refuse_upgrade(websocket_request& request, engineio::wire_error const& error) {
+    request.connection.write_now(fmt::format("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: {}"
+                                             "\r\nContent-Length: {}\r\n\r\n{}",
+                                             error.content_type, error.body.size(), error.body));
+    request.connection.shut_down();
 }
 
-void refuse_upgrade(websocket_request const& request, engineio::wire_error const& error) {
-    write_raw(request.connection.get(), fmt::format("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: {}"
-                                                    "\r\nContent-Length: {}\r\n\r\n{}",
-                                                    error.content_type, error.body.size(), error.body));
-    ::shutdown(request.connection.get(), SHUT_WR);
-}
-
-void switch_protocols(websocket_request const& request, std::optional<websocket::deflate_terms> const& deflate) {
+void switch_protocols(websocket_request& request, std::optional<websocket::deflate_terms> const& deflate) {
     std::string head = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                        "Sec-WebSocket-Accept: ";
     head += request.accept_key;
@@ -40,7 +35,7 @@ void switch_protocols(websocket_request const& request, std::optional<websocket:
     for (auto const& [name, value] : request.admitted.headers)
         head.append("\r\n").append(name).append(": ").append(value);
     head += "\r\n\r\n";
-    write_raw(request.connection.get(), head);
+    request.connection.write_now(head);
 }
 
 } // namespace
@@ -181,16 +176,16 @@ void engine::websocket(websocket_request request) {
         websocket_transport& opened = *transport;
         s.use(std::move(transport));
         s.start();
-        if (!request.bytes_behind.empty()) opened.feed(request.bytes_behind);
+        opened.begin(request.bytes_behind);
     } else {
         auto transport = adopt(std::move(request.connection), named->as_owner(), deflate);
         websocket_transport& candidate = *transport;
         named->attach(std::move(transport));
-        if (!request.bytes_behind.empty()) candidate.feed(request.bytes_behind);
+        candidate.begin(request.bytes_behind);
     }
 }
 
-std::unique_ptr<websocket_transport> engine::adopt(unique_fd connection, websocket_transport::owner& who,
+std::unique_ptr<websocket_transport> engine::adopt(socket_channel connection, websocket_transport::owner& who,
                                                    std::optional<websocket::deflate_terms> deflate) {
     auto limit = shard_.config().engine.max_payload;
     websocket_transport::setup with{.max_message_bytes = limit ? limit : UINT64_MAX, .deflate = {}};
