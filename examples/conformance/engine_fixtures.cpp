@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+namespace conformance {
+
 using namespace ringback;
 using namespace std::chrono_literals;
 
@@ -87,3 +89,5 @@ void serve_engine_client_suite(net::server& server) {
                         {"Set-Cookie", "4=4; Expires=Thu, 01 Jan 2026 00:00:00 GMT"}});
     });
 }
+
+} // namespace conformance

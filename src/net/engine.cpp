@@ -116,7 +116,7 @@ void engine::get(http_request const& request, engineio::request_query const& que
     s.start();
     http_reply opened = s.open_reply();
     if (auto const& cookie = shard_.config().engine.cookie)
-        opened.headers.emplace_back("Set-Cookie", engineio::set_cookie(*cookie, s.sid()));
+        opened.headers.emplace_back("Set-Cookie", engineio::set_cookie(*cookie, s.name()));
     std::ranges::move(admitted.headers, std::back_inserter(opened.headers));
     reply(std::move(opened));
 }
@@ -212,7 +212,7 @@ void engine::touch(engine_session& s) {
 }
 
 void engine::forget(engine_session& s) {
-    if (auto node = sessions_.extract(s.sid())) ended_sessions_.push_back(std::move(node.mapped()));
+    if (auto node = sessions_.extract(s.name())) ended_sessions_.push_back(std::move(node.mapped()));
 }
 
 void engine::dispose(std::unique_ptr<websocket_transport> transport) {

@@ -28,7 +28,7 @@ public:
                    engineio::transport_kind on, bool base64, handshake_limiter::ticket ticket);
     ~engine_session() override;
 
-    [[nodiscard]] engineio::session_id const& sid() const noexcept { return sid_; }
+    [[nodiscard]] engineio::session_id const& name() const noexcept { return sid_; }
     [[nodiscard]] engineio::session_machine const& machine() const noexcept { return machine_; }
 
     // The requests of its client.
@@ -57,6 +57,7 @@ public:
     [[nodiscard]] std::size_t buffered_bytes() const override { return out_.bytes(); }
     [[nodiscard]] engineio::opening_request const& request() const override { return opening_; }
     [[nodiscard]] engineio::opening_request const* carrier() const override;
+    [[nodiscard]] std::string_view sid() const override { return sid_.text(); }
 
 private:
     // websocket_transport::owner

@@ -1,17 +1,29 @@
 #include "socketio/client.hpp"
 
+#include "socketio/handshake.hpp"
 #include "socketio/hub.hpp"
+#include "socketio/msgpack_packet.hpp"
 #include "socketio/nsp.hpp"
 #include "socketio/socket.hpp"
 
 #include <algorithm>
 
 namespace ringback::socketio {
+namespace {
+
+/// Socket.IO 2.x clients do not read their id from CONNECT: they compute it.
+std::string legacy_id(std::string_view nsp, std::string_view sid) {
+    return nsp == "/" ? std::string{sid} : std::string{nsp} + '#' + std::string{sid};
+}
+
+} // namespace
 
 client::client(hub& owner, engineio::connection& below, mono_time now)
     : hub_{owner},
       below_{below},
-      connect_deadline_{now + owner.config().connect_timeout} {}
+      connect_deadline_{now + owner.config().connect_timeout} {
+    if (is_legacy()) on_connect("/", {});
+}
 
 client::~client() = default;
 
@@ -23,17 +35,40 @@ void client::on_deadline(mono_time now) {
 
 void client::on_text(std::string_view text) {
     if (closed_) return;
+    if (hub_.config().parser != parser::text) return reject_connection();
     auto packet = decode_packet(text, hub_.config().limits);
     if (!packet || assembler_.is_pending()) return reject_connection();
-    if (packet->attachments == 0) return dispatch(*packet, {});
+    if (packet->attachments == 0) return on_packet(*packet, {});
     if (!assembler_.begin(*packet, hub_.config().limits.max_binary_bytes)) reject_connection();
 }
 
 void client::on_binary(std::string_view attachment) {
     if (closed_) return;
+    if (hub_.config().parser == parser::msgpack) {
+        auto whole = decode_msgpack(attachment, hub_.config().limits);
+        return whole ? on_packet(whole->packet(), whole->attachments) : reject_connection();
+    }
     auto complete = assembler_.add(attachment);
     if (!complete) return reject_connection();
-    if (*complete) dispatch((*complete)->packet(), (*complete)->attachments);
+    if (*complete) on_packet((*complete)->packet(), (*complete)->attachments);
+}
+
+bool client::is_legacy() const { return below_.request().revision == engineio::protocol_revision::v3; }
+
+encoder const& client::encoding() const {
+    return is_legacy() && hub_.config().parser == parser::text ? legacy_text_encoder() : hub_.encoding();
+}
+
+void client::on_packet(packet_view packet, std::span<std::string const> attachments) {
+    std::string auth;
+    if (is_legacy()) {
+        // What a namespace's CONNECT has behind a question mark is its handshake's query there.
+        std::size_t mark = std::min(packet.nsp.find('?'), packet.nsp.size());
+        if (packet.type == packet_type::connect)
+            packet.payload = auth = query_json(packet.nsp.substr(std::min(mark + 1, packet.nsp.size())));
+        packet.nsp = packet.nsp.substr(0, mark);
+    }
+    dispatch(packet, attachments);
 }
 
 void client::dispatch(packet_view const& packet, std::span<std::string const> attachments) {
@@ -52,7 +87,7 @@ void client::dispatch(packet_view const& packet, std::span<std::string const> at
     }
     case packet_type::ack:
     case packet_type::binary_ack:
-        if (s->acks_ && packet.ack_id) s->acks_->resolve(*packet.ack_id, packet.args);
+        if (s->acks_ && packet.ack_id) s->acks_->resolve(*packet.ack_id, {packet.args, attachments});
         return;
     case packet_type::disconnect: return end(*s, {disconnect_reason::origin::client_namespace, {}}, hub_.now());
     default: return reject_connection();
@@ -65,11 +100,12 @@ void client::on_connect(std::string_view name, std::string_view payload) {
     if (nsp* known = hub_.find_nsp(name); known && in(known)) return reject_connection();
     if (sockets_.size() >= hub_.config().max_namespaces_per_client) return reject_connection();
     nsp* where = hub_.nsp_for_connect(name, auth);
-    if (!where) return send(hub_.encoding().connect_error(name, "Invalid namespace", {}));
+    if (!where) return send(encoding().connect_error(name, "Invalid namespace", {}));
     std::erase(left_, name);
     socket& s = *sockets_.emplace_back(std::make_unique<socket>(hub_, *this, *where));
     s.auth_ = auth;
     hub_.enlist(s);
+    if (is_legacy()) s.take_id(legacy_id(name, below_.sid()));
     if (hub_.recovery().is_on()) read_claim(s);
     if (hub_.recovery().is_on() && hub_.recovery().skips_middlewares() && s.more().claim) return recover(s);
     run_middleware(s, 0);
@@ -98,14 +134,14 @@ void client::welcome(socket& s) {
     s.phase_ = socket::phase::connected;
     where.add(s);
     bool has_pid = s.extras_ && !s.extras_->pid.empty();
-    send(hub_.encoding().connect(where.name(), s.id(), has_pid ? std::optional{s.extras_->pid} : std::nullopt));
+    send(encoding().connect(where.name(), s.id(), has_pid ? std::optional{s.extras_->pid} : std::nullopt));
     if (where.on_connection_) where.on_connection_(s);
     s.auth_ = {};
     s.auth_.shrink_to_fit();
 }
 
 void client::refuse(socket& s, std::string_view message, std::string_view data) {
-    send(hub_.encoding().connect_error(s.nsp_.name(), message, data));
+    send(encoding().connect_error(s.nsp_.name(), message, data));
     s.phase_ = socket::phase::closed;
     leave(s);
 }

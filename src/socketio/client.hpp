@@ -45,6 +45,7 @@ private:
     friend class socket;
 
     void dispatch(packet_view const& packet, std::span<std::string const> attachments);
+    void on_packet(packet_view packet, std::span<std::string const> attachments);
     void on_connect(std::string_view nsp, std::string_view auth);
     void run_middleware(socket& s, std::size_t index);
     void admit(socket& s);
@@ -57,6 +58,9 @@ private:
     [[nodiscard]] socket* in(nsp const* which) const noexcept;
     void send(encoded_packet const& packet);
     void reject_connection();
+    /// Socket.IO 2.x, whose Engine.IO is v3: `/` is joined without asking, and some packets look different.
+    [[nodiscard]] bool is_legacy() const;
+    [[nodiscard]] encoder const& encoding() const;
     // client_recovery.cpp
     void read_claim(socket& s);
     void recover(socket& s);

@@ -14,7 +14,7 @@ namespace {
 // make it unique over time. It is public; what must stay secret is the Engine.IO sid.
 constexpr std::size_t id_bytes = 15;
 
-encoder const& encoder_for(parser) { return text_encoder(); }
+encoder const& encoder_for(parser p) { return p == parser::msgpack ? msgpack_encoder() : text_encoder(); }
 
 std::array<char, 20> make_id(std::uint32_t shard, std::uint32_t slot) {
     std::array<char, id_bytes> raw;
@@ -43,7 +43,7 @@ hub::hub(std::uint32_t shard, hub_config const& config, adapter& others, timer_w
 hub::~hub() = default;
 
 void hub::require_sendable(std::span<std::string const> attachments) const {
-    if (attachments.size() > config_.limits.max_attachments)
+    if (config_.parser == parser::text && attachments.size() > config_.limits.max_attachments)
         throw std::length_error{"more attachments than a client accepts"};
 }
 

@@ -72,6 +72,7 @@ public:
     }
     void close(engineio::close_reason why) override { closing_ = why; }
     [[nodiscard]] bool is_idle() const override { return true; }
+    [[nodiscard]] std::string_view sid() const override { return "engine-sid-012345678"; }
     [[nodiscard]] std::size_t buffered_bytes() const override { return 0; }
     [[nodiscard]] engineio::opening_request const& request() const override { return request_; }
 

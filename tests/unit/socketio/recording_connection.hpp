@@ -20,6 +20,8 @@ public:
     [[nodiscard]] std::size_t buffered_bytes() const override { return 0; }
     [[nodiscard]] engineio::opening_request const& request() const override { return opening; }
 
+    [[nodiscard]] std::string_view sid() const override { return "engine-sid-012345678"; }
+
     /// What was sent since the last call.
     std::vector<std::string> take() { return std::exchange(sent, {}); }
 

@@ -312,6 +312,7 @@ TEST_P(Recovery, EndsWithItsWindow) {
 
 TEST_P(Recovery, RefusesUnknownSessionsAndForeignOffsets) {
     connect(0).lose(stage.clock);
+    me.offset = "someone.7";
     connect(0);
     EXPECT_FALSE(me.recovered);
     me.pid = "unknown";
