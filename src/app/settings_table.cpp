@@ -33,7 +33,7 @@ constexpr auto server = at<&settings::server, Field>();
 template <auto Field>
 constexpr auto engine = at<&settings::engine, Field>();
 template <auto Field>
-constexpr auto auth_ = at<&settings::auth, Field>();
+constexpr auto login = at<&settings::auth, Field>();
 template <auto Field>
 constexpr auto limits = at<&settings::limits, Field>();
 template <auto Field>
@@ -89,14 +89,14 @@ std::array const table{
     setting_key{"engine", "recovery_window",    duration_kind{engine<&eng::recovery_window>, 1s, 1h, zero::allowed}, not_yet},
     setting_key{"engine", "transports",         words_kind{engine<&eng::transports>, transport_words}, available},
 
-    setting_key{"auth", "algorithms",  words_kind{auth_<&aut::algorithms>, algorithm_words}, available},
-    setting_key{"auth", "secret",      secret_kind{auth_<&aut::secret>, auth::min_secret_bytes}, available},
-    setting_key{"auth", "secret_file", text_kind{auth_<&aut::secret_file>}, available},
-    setting_key{"auth", "keys",        list_kind{auth_<&aut::keys>, nullptr, "PEM or JWKS files"}, available},
-    setting_key{"auth", "issuer",      text_kind{auth_<&aut::issuer>}, available},
-    setting_key{"auth", "audience",    text_kind{auth_<&aut::audience>}, available},
-    setting_key{"auth", "leeway",      duration_kind{auth_<&aut::leeway>, 1s, 10min, zero::allowed}, available},
-    setting_key{"auth", "require_exp", flag_kind{auth_<&aut::require_exp>}, available},
+    setting_key{"auth", "algorithms",  words_kind{login<&aut::algorithms>, algorithm_words}, available},
+    setting_key{"auth", "secret",      secret_kind{login<&aut::secret>, auth::min_secret_bytes}, available},
+    setting_key{"auth", "secret_file", text_kind{login<&aut::secret_file>}, available},
+    setting_key{"auth", "keys",        list_kind{login<&aut::keys>, nullptr, "PEM or JWKS files"}, available},
+    setting_key{"auth", "issuer",      text_kind{login<&aut::issuer>}, available},
+    setting_key{"auth", "audience",    text_kind{login<&aut::audience>}, available},
+    setting_key{"auth", "leeway",      duration_kind{login<&aut::leeway>, 1s, 10min, zero::allowed}, available},
+    setting_key{"auth", "require_exp", flag_kind{login<&aut::require_exp>}, available},
 
     setting_key{"accounts", "provisioning",     choice<&settings::accounts, &accounts_settings::provisioning>(provisioning_words), available},
     setting_key{"accounts", "default_approval", choice<&settings::accounts, &accounts_settings::default_approval>(approval_words), available},

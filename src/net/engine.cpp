@@ -195,6 +195,7 @@ std::unique_ptr<websocket_transport> engine::adopt(socket_channel connection, we
 
 void engine::close_all() {
     std::vector<engine_session*> all; // a session that ends leaves the table
+    all.reserve(sessions_.size());
     for (auto& [sid, s] : sessions_)
         all.push_back(s.get());
     for (engine_session* s : all)
@@ -227,8 +228,8 @@ void engine::linger(std::unique_ptr<websocket_transport> transport) {
 }
 
 void engine::end_turn() {
-    for (std::size_t i = 0; i < touched_.size(); ++i)
-        touched_[i]->end_turn(); // which may touch more
+    for (std::size_t next = 0; next < touched_.size();)
+        touched_[next++]->end_turn(); // which may touch more
     touched_.clear();
     ended_sessions_.clear();
     ended_transports_.clear();

@@ -13,7 +13,6 @@ using namespace std::chrono_literals;
 using ringback::testing::memory_tls_client;
 using ringback::testing::self_signed;
 using ringback::testing::tls_files;
-using ::testing::HasSubstr;
 
 namespace {
 
