@@ -56,7 +56,8 @@ private:
     void on_bytes(websocket_transport&) override {}
     void on_message(websocket_transport&, websocket::event const&) override {}
     void on_reply(websocket_transport&, websocket::frame_ptr) override {}
-    void on_writable(websocket_transport&) override {}
+    // Asked for by TLS, when an answer of its own did not fit: nothing is owed any more.
+    void on_writable(websocket_transport& from) override { from.want_writability(false); }
     void on_ended(websocket_transport&, websocket_transport::ending how, websocket::close_code) override {
         if (how != websocket_transport::ending::protocol_broken) end();
     }
