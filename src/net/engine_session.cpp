@@ -355,7 +355,7 @@ void engine_session::flush() {
     if (websocket_) {
         if (websocket_->is_blocked()) return;
         std::size_t before = out_.bytes();
-        auto written = out_.write_to(websocket_->fd());
+        auto written = websocket_->write(out_);
         home_.figures().buffered_bytes.subtract(before - out_.bytes());
         switch (written) {
         case outbox::write_result::done:

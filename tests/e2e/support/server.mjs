@@ -1,6 +1,8 @@
 // Starts the program under test, RINGBACK_BIN, as a process of its own, and stops exactly that process.
 import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import http from "node:http";
+import https from "node:https";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
@@ -43,7 +45,9 @@ export class RingbackServer {
   log = "";
 
   // `settings` are contract settings by name, a list or number as a value of its own; null takes a default of the tests away.
-  constructor({ settings = {}, args = [] } = {}) {
+  // `ca` is the certificate to expect of a server whose settings name one.
+  constructor({ settings = {}, args = [], ca } = {}) {
+    this.ca = ca;
     this.settings = { ...SETTINGS, ...settings };
     this.args = args;
     this.data = mkdtempSync(join(tmpdir(), "ringback-e2e-"));
@@ -56,7 +60,17 @@ export class RingbackServer {
     return this.#child?.pid;
   }
   get url() {
-    return `http://127.0.0.1:${this.port}`;
+    return `${this.ca ? "https" : "http"}://127.0.0.1:${this.port}`;
+  }
+
+  #isReady() {
+    const { get } = this.ca ? https : http;
+    return new Promise((resolve) =>
+      get(`${this.url}/readyz`, { ca: this.ca, agent: false }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode === 200);
+      }).once("error", () => resolve(false)),
+    );
   }
 
   commandLine() {
@@ -105,10 +119,7 @@ export class RingbackServer {
     await eventually(
       () => {
         if (this.exit !== undefined) throw new Error(`the server ended with ${this.exit} while starting:\n${this.log}`);
-        return fetch(`${this.url}/readyz`).then(
-          (answer) => answer.ok,
-          () => false,
-        );
+        return this.#isReady();
       },
       "a server that is ready",
       2 * PATIENCE_MS,
