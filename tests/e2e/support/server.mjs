@@ -47,6 +47,9 @@ export class ServerProcess {
     this.binary = binary;
   }
 
+  get program() {
+    return BINARY;
+  }
   get pid() {
     return this.#child?.pid;
   }
@@ -64,6 +67,11 @@ export class ServerProcess {
         if (attempt === 3 || !/address.*in use|EADDRINUSE/i.test(this.log)) throw error;
       }
     }
+  }
+
+  // After stop() or kill(): on the port that its clients come back to.
+  comeBack() {
+    return this.#startOnce();
   }
 
   async #startOnce() {
