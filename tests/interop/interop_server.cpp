@@ -87,9 +87,13 @@ void send_binary(socketio::socket& s, event const&) {
 }
 
 void ask(socketio::socket& s, event const& e) {
-    s.emit_with_ack("question", e.args, [who = s.handle()](auto answer) {
-        if (socketio::socket* asked = who.get()) asked->emit("answered", answer ? *answer : "\"no answer\"");
-    });
+    auto tell = [who = s.handle()](auto answer) {
+        socketio::socket* asked = who.get();
+        if (!asked) return;
+        if (answer) return asked->emit("answered", answer->args, answer->attachments);
+        asked->emit("answered", "\"no answer\"");
+    };
+    s.emit_with_ack("question", e.args, std::move(tell), 0ms, e.attachments);
 }
 
 void say(socketio::socket& s, event const& e) {

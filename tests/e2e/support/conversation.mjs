@@ -39,9 +39,9 @@ export const CONVERSATION = {
   async "acknowledges in both directions"(connect) {
     const socket = await connect();
     assert.deepEqual(await acknowledged(socket, "echo", ...ONE_OF_EACH_TYPE), ONE_OF_EACH_TYPE);
-    socket.on("question", (a, b, answer) => answer(a * b, { asked: [a, b] }));
-    socket.emit("ask", 6, 7);
-    assert.deepEqual(await next(socket, "answered"), [42, { asked: [6, 7] }]);
+    socket.on("question", (a, b, answer) => answer(b, { first: [a] }));
+    socket.emit("ask", "one", { two: 2 });
+    assert.deepEqual(await next(socket, "answered"), [{ two: 2 }, { first: ["one"] }]);
   },
 
   async "exchanges binary in any place, empty and large, in events and acknowledgements"(connect) {
@@ -55,6 +55,9 @@ export const CONVERSATION = {
     socket.emit("echo", ...args);
     assert.deepEqual(await next(socket, "echoed"), args);
     assert.deepEqual(await acknowledged(socket, "echo", ...args), args);
+    socket.on("question", (a, b, answer) => answer(b, { first: [a] }));
+    socket.emit("ask", ...args);
+    assert.deepEqual(await next(socket, "answered"), [args[1], { first: [args[0]] }]);
     assert.deepEqual(await acknowledged(socket, "weigh", ...args), [[256, 0, 200_000], 32_640 + 1_400_000]);
   },
 
