@@ -23,7 +23,8 @@ using handshake_gate = std::function<bool(std::string_view address, mono_time no
 /// The shards and their listeners. Constructed, set up (routes, session factories) and started by one thread.
 class server {
 public:
-    server(server_config config, clock_source const& clock);
+    /// `clock` must outlive the server.
+    explicit server(server_config config = {}, clock_source const& clock = machine_clock());
     server(server const&) = delete;
     server& operator=(server const&) = delete;
     ~server(); ///< stops
