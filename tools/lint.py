@@ -79,7 +79,7 @@ class Tidy:
             self.stamps.mkdir(exist_ok=True)
             stamp.touch()
         else:
-            messages = done.stdout.splitlines() or done.stderr.splitlines()
+            messages = done.stdout.splitlines() or done.stderr.splitlines() or [f"{TIDY} ended with {done.returncode}"]
         return source, f"{'failed' if messages else 'ok'} ({time.monotonic() - started:.0f} s)", messages
 
 

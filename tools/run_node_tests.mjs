@@ -14,16 +14,17 @@ const concurrency = Number(process.env.TEST_CONCURRENCY) || 2 * (availableParall
 const counts = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
 
+const isFile = (name) => name.endsWith(".mjs");
 function isContainer({ name, details }) {
-  return details?.type === "suite" || files.includes(resolve(name));
+  return details?.type === "suite" || isFile(name);
 }
 const open = new Map(); // file → names of the suites and the test that began last, by nesting
 function titleOf({ file, nesting, name }) {
-  const around = (open.get(file) ?? []).slice(0, nesting).filter((title) => !files.includes(resolve(title)));
+  const around = (open.get(file) ?? []).slice(0, nesting).filter((title) => !isFile(title));
   return [
     basename(file ?? "").replace(/_test\.mjs$/, ""),
     ...around,
-    ...(files.includes(resolve(name)) ? ["outside of every test"] : [name]),
+    ...(isFile(name) ? ["outside of every test"] : [name]),
   ].join(" › ");
 }
 function seconds({ details }) {

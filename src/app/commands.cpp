@@ -1,11 +1,13 @@
 #include "app/commands.hpp"
 
+#include "app/accounts_command.hpp"
 #include "app/data_directory.hpp"
 #include "app/settings_load.hpp"
 #include "app/settings_rules.hpp"
 #include "app/settings_table.hpp"
 #include "app/token_command.hpp"
 #include "app/version.hpp"
+#include "base/json_text.hpp"
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -13,6 +15,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <functional>
 #include <ostream>
 
 namespace ringback::app {
@@ -52,6 +55,47 @@ void add_token_options(CLI::App& command, token_request& request) {
     command.add_option("--ttl", request.ttl, "until the token expires; 0: never")
         ->type_name("DURATION")
         ->capture_default_str();
+}
+
+/// The commands below `accounts`; each fills the request and runs it.
+void add_account_commands(CLI::App& accounts, setting_sources& sources, accounts_request& request,
+                          std::function<void()> const& run) {
+    auto add = [&](char const* name, char const* help, accounts_request::action what) {
+        auto* command = accounts.add_subcommand(name, help);
+        add_setting_options(*command, sources);
+        command->final_callback([&request, run, what] {
+            request.what = what;
+            run();
+        });
+        return command;
+    };
+    using enum accounts_request::action;
+    auto* put_one = add("put", "create an account or change the given fields of one", put);
+    put_one->add_option("ID", request.id, "account id")->required();
+    put_one->add_option("--role", request.role, "USER, TELECALLER or ADMIN")->type_name("ROLE");
+    put_one->add_option("--name", request.name, "display name; empty: none")->type_name("NAME");
+    put_one->add_option("--profile", request.profile, "profile picture; empty: none")->type_name("P");
+    put_one->add_option("--language", request.language, "language of a telecaller")->type_name("L");
+    put_one->add_option("--about", request.about, "a telecaller's words about themselves")->type_name("A");
+    put_one->add_option("--status", request.status, "ACTIVE or SUSPENDED")->type_name("STATUS");
+    put_one->add_option("--approval", request.approval, "PENDING, APPROVED or REJECTED")->type_name("APPROVAL");
+    auto* get_one = add("get", "print an account as JSON", get);
+    get_one->add_option("ID", request.id, "account id")->required();
+    auto* list_all = add("list", "print all accounts, newest first, one JSON object per line", list);
+    list_all->add_option("--role", request.role, "only those with this role")->type_name("ROLE");
+    auto* import_all = add("import", "put every account of a file: one JSON object per line, with `_id`", import);
+    import_all->add_option("FILE", request.file, "the file")->required();
+}
+
+int run_account_command(setting_sources const& sources, accounts_request const& request,
+                        command_context const& context) {
+    auto s = load_settings(sources);
+    if (!s) return print_errors(s.error(), context);
+    auto found = run_accounts(request, *s, context.clock, context.out);
+    if (!found) return print_errors(found.error(), context);
+    if (*found) return done;
+    context.err << json_string(request.id) << ": no such account\n";
+    return failed;
 }
 
 int run_serve(setting_sources const& sources, command_context const& context) {
@@ -119,6 +163,11 @@ int run_command(std::vector<std::string> arguments, command_context const& conte
     add_token_options(*token, request);
     add_setting_options(*token, sources);
     token->final_callback([&] { code = run_token(sources, request, context); });
+
+    accounts_request account;
+    auto* accounts = app.add_subcommand("accounts", "work on the accounts in the store, without a server");
+    accounts->require_subcommand(1);
+    add_account_commands(*accounts, sources, account, [&] { code = run_account_command(sources, account, context); });
 
     auto* check = app.add_subcommand("check-config", "check the settings and print them");
     add_setting_options(*check, sources);

@@ -78,13 +78,13 @@ secret keep_demo_secret(fs::path const& directory) {
     return stored_demo_secret(directory).value();
 }
 
-data_directory_lock::data_directory_lock(fs::path const& directory)
+data_directory_lock::data_directory_lock(fs::path const& directory, std::string_view advice)
     : fd_{::open((directory / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)} {
     if (fd_ < 0) fail("cannot open", directory / "lock");
     // The kernel lets go of it with the process, however that ends.
     if (::flock(fd_, LOCK_EX | LOCK_NB) == 0) return;
     ::close(fd_);
-    throw std::runtime_error{"another server uses the data directory " + directory.string()};
+    throw std::runtime_error{"another server uses the data directory " + directory.string() + std::string{advice}};
 }
 
 data_directory_lock::~data_directory_lock() { ::close(fd_); }

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <string_view>
 
 namespace ringback::app {
 
@@ -20,12 +21,13 @@ void create_data_directory(std::filesystem::path const& directory);
 /// at once get the same one.
 [[nodiscard]] secret keep_demo_secret(std::filesystem::path const& directory);
 
-/// The right of one server to a data directory, for as long as this object lives. A second server on the same database
-/// would take the first one's calls for those of a server that was killed, and end them.
+/// The right of one process to change what is in a data directory, for as long as this object lives. A second server on
+/// the same database would take the first one's calls for those of a server that was killed, and end them; and no
+/// server would hear of the accounts that a command changes beside it.
 class data_directory_lock {
 public:
-    /// Throws std::runtime_error when another process holds it.
-    explicit data_directory_lock(std::filesystem::path const& directory);
+    /// Throws std::runtime_error when another process holds it, with the advice behind what is wrong.
+    explicit data_directory_lock(std::filesystem::path const& directory, std::string_view advice = {});
     data_directory_lock(data_directory_lock const&) = delete;
     data_directory_lock& operator=(data_directory_lock const&) = delete;
     ~data_directory_lock();

@@ -13,7 +13,9 @@
 #include "call/rate_limit.hpp"
 #include "gateway/address_subject.hpp"
 #include "gateway/gateway.hpp"
+#include "gateway/metrics.hpp"
 #include "gateway/net_links.hpp"
+#include "gateway/rest.hpp"
 #include "media/livekit/livekit_server.hpp"
 #include "net/end_signals.hpp"
 #include "net/server.hpp"
@@ -96,6 +98,8 @@ int serve(settings const& s) {
 
     server.set_handshake_gate(make_gate(s.limits.handshakes_per_minute));
     add_health(server.routes(), ready);
+    gateway::add_rest(server.routes(), calls);
+    gateway::add_metrics(server.routes(), calls, s.server.metrics_token);
     if (s.server.demo) add_demo(server.routes(), s, clock);
     server.start();
     ready = true;

@@ -76,7 +76,7 @@ std::array const table{
     setting_key{"server", "tls_key",         text_kind{server<&srv::tls_key>}, not_yet},
     setting_key{"server", "max_sockets",     count_kind{server<&srv::max_sockets>, 0, 100 * million}, not_yet},
     setting_key{"server", "demo",            flag_kind{server<&srv::demo>}, available},
-    setting_key{"server", "metrics_token",   secret_kind{server<&srv::metrics_token>, 0}, not_yet},
+    setting_key{"server", "metrics_token",   secret_kind{server<&srv::metrics_token>, 0}, available},
 
     setting_key{"engine", "ping_interval",      duration_kind{engine<&eng::ping_interval>, 100ms, 1h}, available},
     setting_key{"engine", "ping_timeout",       duration_kind{engine<&eng::ping_timeout>, 100ms, 1h}, available},
@@ -118,8 +118,8 @@ std::array const table{
     setting_key{"calls", "drain_timeout",      duration_kind{calls<&cal::drain_timeout>, 100ms, 24h, zero::allowed}, not_yet},
     setting_key{"calls", "max_duration",       duration_kind{calls<&cal::max_duration>, 1s, 168h, zero::allowed}, available},
 
-    setting_key{"billing", "mode",                  choice<&settings::billing, &bil::mode>(billing_words), not_yet},
-    setting_key{"billing", "minimum_seconds",       count_kind{billing<&bil::minimum_seconds>, 0, 86'400}, not_yet},
+    setting_key{"billing", "mode",                  choice<&settings::billing, &bil::mode>(billing_words), available},
+    setting_key{"billing", "minimum_seconds",       count_kind{billing<&bil::minimum_seconds>, 0, 86'400}, available},
     setting_key{"billing", "user_audio_rate",       count_kind{billing<&bil::user_audio_rate>, 0, million}, available},
     setting_key{"billing", "user_video_rate",       count_kind{billing<&bil::user_video_rate>, 0, million}, available},
     setting_key{"billing", "telecaller_audio_rate", count_kind{billing<&bil::telecaller_audio_rate>, 0, million}, available},

@@ -1,6 +1,6 @@
 #include "base/log.hpp"
 
-#include "base/json_text.hpp"
+#include "base/log_line.hpp"
 
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
@@ -9,12 +9,12 @@
 namespace ringback {
 namespace {
 
-/// %* in the JSON pattern: the message as a JSON string, because spdlog's own %v escapes nothing.
+/// %* in the JSON pattern: the message as members of the object, because spdlog's own %v escapes nothing.
 class json_message_flag final : public spdlog::custom_flag_formatter {
 public:
     void format(spdlog::details::log_msg const& msg, std::tm const&, spdlog::memory_buf_t& dest) override {
-        std::string quoted = json_string({msg.payload.data(), msg.payload.size()});
-        dest.append(quoted.data(), quoted.data() + quoted.size());
+        std::string members = log_members({msg.payload.data(), msg.payload.size()});
+        dest.append(members.data(), members.data() + members.size());
     }
     [[nodiscard]] std::unique_ptr<custom_flag_formatter> clone() const override {
         return spdlog::details::make_unique<json_message_flag>();
@@ -29,7 +29,7 @@ void start_logging(std::string_view level, log_format format) {
         logger = std::make_shared<spdlog::logger>("ringback", std::make_shared<spdlog::sinks::stderr_sink_mt>());
         auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
         formatter->add_flag<json_message_flag>('*').set_pattern(
-            R"({"at":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","thread":%t,"message":%*})");
+            R"({"at":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","thread":%t,%*})");
         logger->set_formatter(std::move(formatter));
     } else {
         logger = std::make_shared<spdlog::logger>("ringback", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());

@@ -88,6 +88,12 @@ struct record {
     std::optional<device_ref> device; ///< by which device
 };
 
+/// A prepaid call has used up the coins that are known of: read the caller's balance from the store, and give it back
+/// as `balance_changed` with this number. Coins that were committed by then still count (races.md row 40).
+struct read_balance {
+    std::uint64_t number = 0;
+};
+
 /// Emit to one device. A device that is gone meanwhile is passed over.
 struct tell {
     side to = side::caller;
@@ -129,8 +135,8 @@ struct delete_room {};
 /// Nothing can be answered from this machine any more: discard it, and the registry's entry of the call.
 struct forget {};
 
-using effect =
-    std::variant<record, tell, answer, take_leg, keep_final_event, mark_accepted, release, delete_room, forget>;
+using effect = std::variant<record, read_balance, tell, answer, take_leg, keep_final_event, mark_accepted, release,
+                            delete_room, forget>;
 using effects = std::vector<effect>;
 
 } // namespace ringback::call

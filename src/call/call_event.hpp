@@ -5,8 +5,10 @@
 #include "call/call_types.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 /// What can happen to a call: the inputs of call_machine.
 namespace ringback::call {
@@ -57,6 +59,10 @@ struct device_left {
     device_ref device;
     departure how = departure::drop;
     moment lost_at; ///< when its transport closed, or after a ping timeout its last packet: what is billed ends here
+    /// The party's devices that are still there in its realm. They count although their own device_joined, which
+    /// another shard sends, may still be on its way: a new socket is not missed because the loss of the old one is told
+    /// first.
+    std::vector<device_ref> remaining{};
 };
 
 /// The time of next_deadline() has come. Harmless when it has not.
@@ -69,9 +75,10 @@ struct terminate {
     end_reason reason = end_reason::admin;
 };
 
-/// The caller's balance changed; looked at in prepaid calls only.
+/// The caller's balance of now; looked at in prepaid calls only.
 struct balance_changed {
-    std::int64_t coins = 0;
+    std::optional<std::int64_t> coins; ///< nullopt: it could not be read
+    std::uint64_t answers = 0;         ///< the number of the `read_balance` that asked for it; 0: it changed by itself
 };
 
 /// The store's answer to the `record` effect of this number. An answer that nobody waits for any more is ignored.

@@ -40,9 +40,9 @@ call_machine::call_machine(call_setup setup, call_config const& config, moment n
 }
 
 effects call_machine::open() {
-    waiting_ = pending_record{
-        .what = pending_record::step::opening, .since = now_.mono, .at = now_, .token = opening_token_, .device = {}};
-    out_.push_back(record{++records_, opening{facts_}, side::caller, leg_of(side::caller).device});
+    waiting_ =
+        awaited{.what = awaited::step::opening, .since = now_.mono, .at = now_, .token = opening_token_, .device = {}};
+    out_.push_back(record{++questions_, opening{facts_}, side::caller, leg_of(side::caller).device});
     return std::exchange(out_, {});
 }
 
@@ -61,7 +61,8 @@ effects call_machine::apply(call_event event, moment now) {
 
 // The store's answer is what everybody waits for. A stranger need not wait to hear that there is nothing to find.
 bool call_machine::must_wait(call_event const& event) const {
-    if (!waiting_ || std::holds_alternative<recorded>(event) || std::holds_alternative<deadline_reached>(event))
+    if (!waiting_ || std::holds_alternative<recorded>(event) || std::holds_alternative<balance_changed>(event) ||
+        std::holds_alternative<deadline_reached>(event))
         return false;
     client_request const* request = request_in(event);
     return request == nullptr || side_of(request->account).has_value();
@@ -79,10 +80,11 @@ void call_machine::park(call_event event) {
 
 void call_machine::replay() {
     while (!waiting_ && !parked_.empty()) {
+        settle(parked_.front().at);
+        if (waiting_) return; // the coins were used up before it happened
         parked_event next = std::move(parked_.front());
         parked_.pop_front();
         if (client_request const* request = request_in(next.event)) --leg_of(*side_of(request->account)).parked;
-        settle(next.at);
         dispatch(next.event, next.at);
     }
 }
@@ -94,7 +96,7 @@ void call_machine::settle(moment until) {
 
 std::optional<call_machine::due> call_machine::next_due() const {
     if (forgotten_) return std::nullopt;
-    if (waiting_) return due{waiting_->since + config_.record_patience, due::what::record_overdue};
+    if (waiting_) return due{waiting_->since + config_.record_patience, due::what::store_overdue};
     if (is_over()) return due{forget_at_, due::what::forget};
 
     std::optional<due> first;
@@ -108,21 +110,27 @@ std::optional<call_machine::due> call_machine::next_due() const {
         return first;
     }
     if (config_.max_duration.count() != 0) consider(accepted_->mono + config_.max_duration, due::what::max_duration);
-    if (auto paid = prepaid_balance_ ? paid_time(*prepaid_balance_, rates_.user) : std::nullopt)
-        consider(accepted_->mono + *paid, due::what::coins_exhausted);
+    if (auto paid = paid_until()) consider(*paid, due::what::coins_exhausted);
     return first;
+}
+
+std::optional<mono_time> call_machine::paid_until() const {
+    auto paid = prepaid_balance_ && accepted_ ? paid_time(*prepaid_balance_, rates_.user) : std::nullopt;
+    return paid ? std::optional{accepted_->mono + *paid} : std::nullopt;
 }
 
 void call_machine::act_on(due const& d) {
     switch (d.action) {
-    case due::what::record_overdue: {
-        pending_record given_up = *waiting_;
+    case due::what::store_overdue: {
+        awaited given_up = *waiting_;
         waiting_.reset();
-        if (given_up.what == pending_record::step::answering) {
-            answering_failed(given_up);
-        } else {
+        switch (given_up.what) {
+        case awaited::step::answering: answering_failed(given_up); break;
+        case awaited::step::balance: end_used_up(); break;
+        case awaited::step::opening:
             may_be_stored_ = true; // the store may still get to it
             opening_failed();
+            break;
         }
         return replay();
     }
@@ -132,10 +140,7 @@ void call_machine::act_on(due const& d) {
     case due::what::callee_lost: return give_up(side::callee, *leg_of(side::callee).lost_at);
     case due::what::max_duration:
         return finish({call_status::completed, end_reason::max_duration, *accepted_ + config_.max_duration});
-    case due::what::coins_exhausted: {
-        auto paid = std::chrono::ceil<std::chrono::milliseconds>(d.at - accepted_->mono);
-        return finish({call_status::completed, end_reason::coins_exhausted, *accepted_ + paid});
-    }
+    case due::what::coins_exhausted: return ask_balance();
     case due::what::forget:
         forgotten_ = true;
         out_.push_back(forget{});

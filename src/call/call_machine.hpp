@@ -52,7 +52,9 @@ struct call_setup {
 /// `opening` written: the parked events are replayed first and the callee rings only if the call is then still
 /// RINGING (races.md row 4). `answering` written: it is announced first, then the parked events are replayed.
 /// `opening` failed: the request is refused with INTERNAL, nobody is rung, the claims are released. `answering` failed:
-/// the accepting device is refused with INTERNAL and the call rings on. Final states are told at once.
+/// the accepting device is refused with INTERNAL and the call rings on. Final states are told at once. Likewise, when a
+/// prepaid call has used up its coins the balance is read once more before it ends, at the second that it pays for; a
+/// store that does not answer has no more coins.
 ///
 /// A deadline that is due at the time of an event is decided before the event, so that outcomes do not depend on how
 /// late a timer fires. A call that is over answers requests for `remembered`, then asks to be forgotten.
@@ -90,9 +92,9 @@ private:
         std::vector<notice> untold; ///< what it is to learn when it comes back within the grace
         std::size_t parked = 0;     ///< requests of this side among parked_
     };
-    /// A record that the store has not answered yet; of an answer also who accepted, and when.
-    struct pending_record {
-        enum class step : std::uint8_t { opening, answering };
+    /// What the store has not answered yet: a record, or the balance; of an answer also who accepted, and when.
+    struct awaited {
+        enum class step : std::uint8_t { opening, answering, balance };
         step what = step::opening;
         mono_time since{};
         moment at;
@@ -120,7 +122,7 @@ private:
     /// The next thing that time itself does to the call.
     struct due {
         enum class what : std::uint8_t {
-            record_overdue,
+            store_overdue,
             ring_timeout,
             caller_lost,
             callee_lost,
@@ -139,6 +141,7 @@ private:
     void settle(moment until);
     void act_on(due const& d);
     [[nodiscard]] std::optional<due> next_due() const;
+    [[nodiscard]] std::optional<mono_time> paid_until() const;
 
     // call_machine_events.cpp: what an event means in each status. `at`: when it happened.
     void dispatch(call_event const& event, moment at);
@@ -154,14 +157,18 @@ private:
     void handle(recorded const& e, moment at);
     void ring_first();
     void begin_answer(accept const& e, moment at);
+    void ring_too(device_ref device);
     void lose(side s, moment lost_at, departure how, moment at);
     void give_up(side s, moment lost_at);
+    void ask_balance();
+    void end_if_used_up();
+    void end_used_up();
 
     // call_machine_outcome.cpp: the transitions, and who is told.
     void opening_failed();
-    void answering_failed(pending_record const& lost);
+    void answering_failed(awaited const& lost);
     void announce_ringing();
-    void become_accepted(pending_record const& won);
+    void become_accepted(awaited const& won);
     void finish(ending const& e);
     void answer_opening(ending const& e);
     void tell_final(side s, bool was_ringing, std::optional<actor> const& by);
@@ -197,8 +204,9 @@ private:
     mono_time forget_at_{};
     std::array<leg, 2> legs_;
     std::vector<device_ref> ringing_devices_; ///< the callee's while RINGING
-    std::uint64_t records_ = 0;               ///< number of the last record that was waited for
-    std::optional<pending_record> waiting_;
+    std::vector<device_ref> gone_devices_;    ///< of the callee, that left while it was RINGING
+    std::uint64_t questions_ = 0;             ///< number of the last one that the store was asked
+    std::optional<awaited> waiting_;
     std::deque<parked_event> parked_;
     effects out_;
 };

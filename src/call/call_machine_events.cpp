@@ -33,9 +33,9 @@ void call_machine::ring_first() {
 }
 
 void call_machine::begin_answer(accept const& e, moment at) {
-    waiting_ = pending_record{
-        .what = pending_record::step::answering, .since = now_.mono, .at = at, .token = e.token, .device = e.device};
-    out_.push_back(record{++records_, answering{at.wall, rates_}, side::callee, e.device});
+    waiting_ =
+        awaited{.what = awaited::step::answering, .since = now_.mono, .at = at, .token = e.token, .device = e.device};
+    out_.push_back(record{++questions_, answering{at.wall, rates_}, side::callee, e.device});
 }
 
 void call_machine::handle(reject const& e, moment at) {
@@ -88,10 +88,7 @@ void call_machine::handle(device_joined const& e, moment) {
     if (is_over() || e.device.realm != facts_.of(e.side).realm) return;
     leg& l = leg_of(e.side);
     if (status_ == call_status::ringing && e.side == side::callee) {
-        if (std::ranges::find(ringing_devices_, e.device) != ringing_devices_.end()) return;
-        l.lost_at.reset();
-        ringing_devices_.push_back(e.device);
-        if (announced_) out_.push_back(tell{side::callee, e.device, incoming{}});
+        ring_too(e.device);
     } else if (l.lost_at) {
         own(e.side, e.device);
         for (notice& n : std::exchange(l.untold, {}))
@@ -104,12 +101,26 @@ void call_machine::handle(device_left const& e, moment at) {
     if (is_over()) return;
     leg& l = leg_of(e.side);
     if (status_ == call_status::ringing && e.side == side::callee) {
-        if (std::erase(ringing_devices_, e.device) == 0 || !ringing_devices_.empty()) return;
+        gone_devices_.push_back(e.device);
+        bool was_ringing = std::erase(ringing_devices_, e.device) != 0;
+        for (device_ref other : e.remaining)
+            ring_too(other);
+        if (!was_ringing || !ringing_devices_.empty()) return;
     } else {
         if (l.device.is_null() || l.device != e.device) return;
         l.device = {};
     }
     lose(e.side, e.lost_at, e.how, at);
+}
+
+void call_machine::ring_too(device_ref device) {
+    auto is_in = [device](std::vector<device_ref> const& some) {
+        return std::ranges::find(some, device) != some.end();
+    };
+    if (is_in(ringing_devices_) || is_in(gone_devices_)) return;
+    leg_of(side::callee).lost_at.reset();
+    ringing_devices_.push_back(device);
+    if (announced_) out_.push_back(tell{side::callee, device, incoming{}});
 }
 
 void call_machine::lose(side s, moment lost_at, departure how, moment at) {
@@ -137,15 +148,36 @@ void call_machine::handle(terminate const& e, moment at) {
 }
 
 void call_machine::handle(balance_changed const& e, moment) {
-    if (prepaid_balance_) prepaid_balance_ = e.coins;
+    if (!prepaid_balance_) return;
+    if (e.coins) prepaid_balance_ = e.coins;
+    if (!waiting_ || waiting_->what != awaited::step::balance || e.answers != questions_) return;
+    waiting_.reset();
+    end_if_used_up();
+    replay();
+}
+
+// What the machine knows of the balance can be older than coins that came a moment ago (races.md row 40).
+void call_machine::ask_balance() {
+    waiting_ = awaited{.what = awaited::step::balance, .since = now_.mono, .at = now_, .token = {}, .device = {}};
+    out_.push_back(read_balance{++questions_});
+}
+
+void call_machine::end_if_used_up() {
+    if (auto paid = paid_until(); paid && *paid <= now_.mono) end_used_up();
+}
+
+// At the second that the balance pays for, however much later that is found out.
+void call_machine::end_used_up() {
+    auto paid = paid_time(*prepaid_balance_, rates_.user).value();
+    finish({.status = call_status::completed, .reason = end_reason::coins_exhausted, .at = *accepted_ + paid});
 }
 
 void call_machine::handle(recorded const& e, moment) {
-    if (!waiting_ || e.number != records_) return; // it was given up
-    pending_record answered = *waiting_;
+    if (!waiting_ || e.number != questions_ || waiting_->what == awaited::step::balance) return; // it was given up
+    awaited answered = *waiting_;
     waiting_.reset();
     bool is_written = e.result == recorded::outcome::written;
-    if (answered.what == pending_record::step::answering) {
+    if (answered.what == awaited::step::answering) {
         is_written ? become_accepted(answered) : answering_failed(answered);
         return replay();
     }

@@ -25,7 +25,7 @@ void call_machine::opening_failed() {
     finish({.status = call_status::missed, .reason = end_reason::setup_failed, .at = now_});
 }
 
-void call_machine::answering_failed(pending_record const& lost) { refuse(lost.token, refusal_code::internal); }
+void call_machine::answering_failed(awaited const& lost) { refuse(lost.token, refusal_code::internal); }
 
 void call_machine::announce_ringing() {
     // All devices vanished while the call was being stored (races.md row 7).
@@ -39,7 +39,7 @@ void call_machine::announce_ringing() {
 }
 
 // RINGING → ACCEPTED.
-void call_machine::become_accepted(pending_record const& won) {
+void call_machine::become_accepted(awaited const& won) {
     assert(status_ == call_status::ringing && announced_);
     status_ = call_status::accepted;
     accepted_ = won.at;

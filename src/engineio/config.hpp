@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engineio/transport.hpp"
+#include "websocket/deflate_terms.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -56,6 +57,9 @@ struct engine_config {
     std::uint64_t max_outbox_bytes = 1'048'576;
     std::uint32_t max_outbox_packets = 4096;
     transport_set transports;
+    /// Compresses WebSocket messages for clients that offer it (RFC 7692). Absent, as in the reference: no offer is
+    /// accepted. max_payload counts a message compressed and decompressed alike.
+    std::optional<websocket::deflate_config> per_message_deflate;
     bool allow_upgrades = true; ///< from polling to WebSocket; false: not announced, and refused when tried
     bool allow_eio3 = false;    ///< serve Engine.IO v3 (Socket.IO 2.x clients) too
     /// A prefix of the raw request target. The slash at its end is what refuses `/socket.io?…`; without it that is

@@ -38,6 +38,9 @@ public:
     /// Bytes waiting to be sent.
     [[nodiscard]] virtual std::size_t buffered_bytes() const = 0;
     [[nodiscard]] virtual opening_request const& request() const = 0;
+    /// The request that carries the message which is being delivered, when that is a POST; nullptr on WebSocket and
+    /// outside of session_handler::on_text() and on_binary(). Valid during that call.
+    [[nodiscard]] virtual opening_request const* carrier() const { return nullptr; }
     /// The session id, 20 characters. Secret, but for the clients of Engine.IO v3, which use it as their public one.
     [[nodiscard]] virtual std::string_view sid() const = 0;
 

@@ -103,10 +103,7 @@ void session_machine::on_bytes(mono_time now) noexcept {
 }
 
 session_verdict session_machine::on_transport_end(packet_channel which, transport_end how) noexcept {
-    if (which == packet_channel::candidate) {
-        upgrade_ = upgrade_phase::none;
-        return {};
-    }
+    if (which == packet_channel::candidate) return is_upgrading() ? drop_candidate() : session_verdict{};
     if (!is_current(which)) return {};
     return finish(how == transport_end::closed ? close_reason::transport_close : close_reason::transport_error);
 }

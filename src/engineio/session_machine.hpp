@@ -91,7 +91,7 @@ public:
     [[nodiscard]] session_verdict on_decode_error(packet_channel from) noexcept;
     /// Bytes arrived that make no whole packet yet: a slow upload is a sign of life.
     void on_bytes(mono_time now) noexcept;
-    /// A WebSocket ended: the session's own or the candidate.
+    /// A WebSocket ended: the session's own, which ends the session, or the candidate, which is to be closed then.
     [[nodiscard]] session_verdict on_transport_end(packet_channel which, transport_end how) noexcept;
 
     /// When on_deadline is due; mono_time::max() when the session is over. Changes with any call, but never to an

@@ -44,7 +44,8 @@ account_directory::account_directory(gateway_config const& config, ports::call_s
                                      std::shared_ptr<shard_links> links)
     : config_{config},
       store_{store},
-      shelf_{std::make_shared<shelf>(config.cached_accounts, std::move(links))} {}
+      links_{std::move(links)},
+      shelf_{std::make_shared<shelf>(config.cached_accounts, links_)} {}
 
 void account_directory::find(std::uint32_t shard, account_id const& id, ports::completion<found> done) {
     if (account_ptr copy = shelf_->copy_of(id)) return done(std::move(copy));
@@ -81,6 +82,22 @@ void account_directory::refresh(std::uint32_t shard, auth::claims const& who, mo
         if (written && !is_up_to_date(*written, who)) written = std::unexpected{ports::store_errc::unavailable};
         done(std::move(written));
     });
+}
+
+void account_directory::write_by_admin(std::uint32_t shard, account_id const& id, call::account_patch patch, moment now,
+                                       ports::completion<found> done) {
+    auto then = [this, shard, id, done = std::move(done)](ports::write_outcome outcome) mutable {
+        if (outcome != ports::write_outcome::ok) return done(std::unexpected{ports::store_errc::unavailable});
+        read(shard, id, std::move(done));
+    };
+    store_.write(ports::put_account{.id = id,
+                                    .patch = std::move(patch),
+                                    .writer = ports::by_admin{},
+                                    .fresh_approval = config_.default_approval,
+                                    .at = now.wall},
+                 [links = links_, shard, then = std::move(then)](ports::write_outcome outcome) mutable {
+                     links->post(shard, [then = std::move(then), outcome]() mutable { then(outcome); });
+                 });
 }
 
 account_ptr account_directory::latest(account_ptr const& held) const {

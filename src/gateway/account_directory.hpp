@@ -39,6 +39,11 @@ public:
     /// written from creates or refreshes it first.
     void admit(std::uint32_t shard, auth::claims const& who, moment now, ports::completion<found> done);
 
+    /// The write of an ADMIN: creates the account or changes it. Gives the account as it is afterwards, which every
+    /// shard sees from then on.
+    void write_by_admin(std::uint32_t shard, account_id const& id, call::account_patch patch, moment now,
+                        ports::completion<found> done);
+
     /// The newest copy that is at hand of the account of `held`; `held` itself when there is none.
     [[nodiscard]] account_ptr latest(account_ptr const& held) const;
 
@@ -52,6 +57,7 @@ private:
 
     gateway_config const& config_;
     ports::call_store& store_;
+    std::shared_ptr<shard_links> const links_;
     std::shared_ptr<shelf> shelf_;
 };
 

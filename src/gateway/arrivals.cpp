@@ -5,6 +5,7 @@
 #include "gateway/station.hpp"
 
 #include <utility>
+#include <vector>
 
 namespace ringback::gateway {
 namespace {
@@ -41,7 +42,7 @@ private:
     }
 };
 
-void token_expiry::on_expiry(mono_time) { at_.close_expired(who_); }
+void token_expiry::on_expiry(mono_time) { at_.close_when_free(who_, connect_refusal::token_invalid); }
 
 arrivals::arrivals(station& at) : at_{at} {}
 arrivals::~arrivals() = default;
@@ -88,7 +89,7 @@ void arrivals::settle_departure(call::device_ref device, call::departure how, mo
                                 ports::departed news) {
     if (news.active)
         switchboard::submit(at_, news.active->home, news.active->call,
-                            call::device_left{news.active->side, device, how, lost_at});
+                            call::device_left{news.active->side, device, how, lost_at, std::move(news.remaining)});
     if (news.linger != 0) linger(account, device.realm, news.linger);
     presence_announcer::announce(at_, news.changes);
 }
@@ -98,14 +99,37 @@ void arrivals::linger(account_id const& account, call::realm realm, std::uint64_
     at_.hub().timers().arm(*l, at_.now().mono + at_.shared().config.calls.reconnect_grace);
 }
 
-void arrivals::close_expired(socket_ref who) {
+void arrivals::close_when_free(socket_ref who, connect_refusal why) {
     socketio::socket* s = at_.devices_here().find(who);
     if (!s) return;
-    at_.shared().registry.active_call_of(device_of(*s).account->id, [this, who](std::optional<ports::involvement> in) {
-        if (!in) return at_.devices_here().close(who, connect_refusal::token_invalid);
+    device& d = device_of(*s);
+    d.account = at_.shared().accounts.latest(d.account);
+    // What was said of the account during a call may have been taken back since.
+    if (why != connect_refusal::token_invalid && !reason_to_leave(*d.account, d.realm)) return;
+    at_.shared().registry.active_call_of(d.account->id, [this, who, why](std::optional<ports::involvement> in) {
+        if (!in) return at_.devices_here().close(who, why);
         at_.run_on(in->home.shard,
-                   [call = in->call, who](station& there) { there.calls().look_again_after(call, who); });
+                   [call = in->call, who, why](station& there) { there.calls().look_again_after(call, who, why); });
     });
+}
+
+void arrivals::look_at(account_ptr const& who) {
+    std::vector<socket_ref> theirs; // first: closing one changes the room
+    for (char const* name : {"/user", "/telecaller", "/admin"}) {
+        auto const* room = at_.hub().of(name).rooms().find(account_room(who->id));
+        if (!room) continue;
+        for (socketio::socket const* s : room->members)
+            theirs.push_back(s->ref());
+    }
+    for (socket_ref each : theirs) {
+        socketio::socket* s = at_.devices_here().find(each);
+        auto why = s ? reason_to_leave(*who, device_of(*s).realm) : std::nullopt;
+        if (!why) continue;
+        if (*why == connect_refusal::account_suspended)
+            at_.devices_here().close(each, *why);
+        else
+            close_when_free(each, *why);
+    }
 }
 
 } // namespace ringback::gateway

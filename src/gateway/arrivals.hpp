@@ -2,6 +2,7 @@
 
 #include "base/timer_wheel.hpp"
 #include "gateway/device.hpp"
+#include "gateway/error_to_wire.hpp"
 #include "ports/call_registry.hpp"
 #include "socketio/disconnect_reason.hpp"
 
@@ -24,8 +25,12 @@ public:
     /// Registers the handlers of a namespace.
     void serve(socketio::nsp& where);
 
-    /// The token of this device has expired: closes it, or waits for the end of the call that its account is in.
-    void close_expired(socket_ref who);
+    /// Closes a device for a reason that does not cut a call short (an expired token, a revoked approval): now, or
+    /// when the call is over that its account is in.
+    void close_when_free(socket_ref who, connect_refusal why);
+
+    /// An ADMIN has written this account: closes its devices here that may not stay, at once when it is suspended.
+    void look_at(account_ptr const& who);
 
 private:
     struct lingering;

@@ -1,7 +1,7 @@
 #include "gateway/authenticator.hpp"
 
 #include "auth/token_source.hpp"
-#include "base/log.hpp"
+#include "base/log_line.hpp"
 #include "gateway/address_subject.hpp"
 #include "gateway/event_payload.hpp"
 #include "gateway/station.hpp"
@@ -31,10 +31,11 @@ std::string token_of(socketio::socket& s, std::vector<std::string> const& cors_o
 
 } // namespace
 
-bool role_fits(auth::account_role role, call::realm where) noexcept {
-    switch (where) {
-    case call::realm::user: return role == auth::account_role::user;
-    case call::realm::telecaller: return role == auth::account_role::telecaller;
+bool role_fits(call::role role, std::optional<call::realm> where) noexcept {
+    if (!where) return role == call::role::admin;
+    switch (*where) {
+    case call::realm::user: return role == call::role::user;
+    case call::realm::telecaller: return role == call::role::telecaller;
     case call::realm::peer: break;
     }
     return true;
@@ -48,11 +49,19 @@ std::optional<connect_refusal> check_account(call::account const* account, auth:
     return std::nullopt;
 }
 
-void authenticator::guard(socketio::nsp& where, call::realm realm) {
+std::optional<connect_refusal> reason_to_leave(call::account const& account,
+                                               std::optional<call::realm> where) noexcept {
+    if (account.status != call::account_status::active) return account_suspended;
+    if (!role_fits(account.role, where)) return access_denied;
+    if (!is_approved(account)) return not_approved;
+    return std::nullopt;
+}
+
+void authenticator::guard(socketio::nsp& where, std::optional<call::realm> realm) {
     where.use([this, realm](socketio::socket& s, socketio::admission a) { begin(s, realm, std::move(a)); });
 }
 
-void authenticator::begin(socketio::socket& s, call::realm realm, socketio::admission admission) {
+void authenticator::begin(socketio::socket& s, std::optional<call::realm> realm, socketio::admission admission) {
     auto const& config = at_.shared().config;
     std::uint64_t number = next_++;
     attempts_.emplace(number, attempt{.from = s.ref(),
@@ -101,7 +110,7 @@ void authenticator::check_token(std::uint64_t number) {
     attempt& a = attempts_.at(number);
     if (a.token.empty()) return refuse(number, token_required);
     if (!verify(a)) return refuse(number, token_invalid);
-    if (!role_fits(a.who->role, a.realm)) return refuse(number, access_denied);
+    if (!role_fits(role_of(a.who->role), a.realm)) return refuse(number, access_denied);
     auth::claims who = *a.who; // the attempt may be over before admit() returns
     at_.shared().accounts.admit(at_.shard(), who, at_.now(),
                                 [this, number](account_directory::found const& f) { judge(number, f); });
@@ -110,7 +119,7 @@ void authenticator::check_token(std::uint64_t number) {
 void authenticator::judge(std::uint64_t number, account_directory::found const& account) {
     if (!account) {
         attempt a = take(number);
-        spdlog::warn("account={} event=connect-without-store", a.who->account.text());
+        log_line{"connect-without-store"}.text("account", a.who->account.text()).write(spdlog::level::warn);
         if (socketio::socket* s = at_.hub().find(a.from)) s->drop(engineio::close_reason::forced_close);
         return; // the refusal of the admission finds a closing transport
     }
@@ -130,10 +139,12 @@ void authenticator::admit(attempt a, account_ptr account) {
         }
     }
     s->keep(std::move(d));
+    at_.shared().seen.connected(std::nullopt);
     a.admission.accept();
 }
 
 void authenticator::refuse(std::uint64_t number, connect_refusal why) {
+    at_.shared().seen.connected(why);
     take(number).admission.refuse(wire_of(why).message, render_connect_data(why));
 }
 

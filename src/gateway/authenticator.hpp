@@ -14,10 +14,14 @@ namespace ringback::gateway {
 
 class station;
 
-/// Whether the role of a token may use the namespace: USER `/user`, TELECALLER `/telecaller`, anyone `/`.
-[[nodiscard]] bool role_fits(auth::account_role role, call::realm where) noexcept;
+/// Whether the role may use the namespace: USER `/user`, TELECALLER `/telecaller`, anyone `/`, and ADMIN `/admin`,
+/// which is no realm of calls (nullopt).
+[[nodiscard]] bool role_fits(call::role role, std::optional<call::realm> where) noexcept;
 /// The checks of an account behind a valid token, in the contract's order; null: it does not exist.
 [[nodiscard]] std::optional<connect_refusal> check_account(call::account const* account, auth::claims const& who);
+/// Why a device of this account may not stay in the namespace; nullopt: it may.
+[[nodiscard]] std::optional<connect_refusal> reason_to_leave(call::account const& account,
+                                                             std::optional<call::realm> where) noexcept;
 
 /// Decides who may join a namespace (contract, section 2): the limit of the address, the token, its role, the account.
 /// The first check that fails is the CONNECT_ERROR. When the store does not answer, the transport is closed instead:
@@ -29,20 +33,20 @@ public:
     authenticator& operator=(authenticator const&) = delete;
 
     /// Stands before the namespace; whoever passes has a `device`.
-    void guard(socketio::nsp& where, call::realm realm);
+    void guard(socketio::nsp& where, std::optional<call::realm> realm);
 
 private:
     /// A connection that is being decided. Kept here and not in the callbacks, which may outlive the shard's sockets.
     struct attempt {
         socket_ref from;
-        call::realm realm;
+        std::optional<call::realm> realm;
         socketio::admission admission;
         std::string address; ///< what the limit counts
         std::string token;   ///< empty: none
         std::optional<auth::claims> who;
     };
 
-    void begin(socketio::socket& s, call::realm realm, socketio::admission admission);
+    void begin(socketio::socket& s, std::optional<call::realm> realm, socketio::admission admission);
     void spare_returning(std::uint64_t number);
     void count(std::uint64_t number);
     void check_token(std::uint64_t number);

@@ -32,6 +32,7 @@ archived_answer answer_from_archive(std::optional<ports::stored_call> const& sto
     case request_kind::end:
         if (!is_caller && !is_callee) break;
         return {call::ack_ended{is_caller ? call::side::caller : call::side::callee, stored->figures}, std::nullopt};
+    case request_kind::force_end: return {call::ack_done{}, std::nullopt}; // it is over, as was wanted
     default: break;
     }
     return refused(refusal_code::call_not_found);
@@ -43,10 +44,12 @@ void call_archive::answer(call_id const& call, account_id const& sender, socket_
     auto then = [this, call, sender, device, kind, token](read stored) {
         if (!stored) return at_.desk().refuse(token, refusal_code::internal);
         archived_answer a = answer_from_archive(*stored, sender, kind);
-        if (a.result)
-            at_.desk().succeed(token, render_ended_ok(std::get<call::ack_ended>(*a.result), call));
-        else
+        if (!a.result) {
             at_.desk().refuse(token, a.result.error());
+        } else {
+            auto const* ended = std::get_if<call::ack_ended>(&*a.result);
+            at_.desk().succeed(token, ended ? render_ended_ok(*ended, call) : render_done_ok(call));
+        }
         if (a.notice)
             at_.devices_here().tell(device, call, on_screen::freed, render_final(*a.notice, call, call::side::callee));
     };

@@ -7,6 +7,7 @@
 #include "socketio/socket.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,17 +29,18 @@ private:
 
 /// What the gateway keeps per socket. There is one for each idle phone, so it is small.
 struct device final : socketio::socket_state {
-    device(account_ptr who, call::realm where) : account{std::move(who)}, realm{where} {}
+    device(account_ptr who, std::optional<call::realm> where) : account{std::move(who)}, realm{where} {}
 
-    account_ptr account; ///< as of the last look into the directory
-    call_id showing;     ///< the call on this device's screen; null: none
-    call::realm realm;
+    account_ptr account;              ///< as of the last look into the directory
+    call_id showing;                  ///< the call on this device's screen; null: none
+    std::optional<call::realm> realm; ///< nullopt: `/admin`, which takes part in no call
     std::unique_ptr<token_expiry> expiry;
     /// The telecallers whose presence it wants; null: everyone's. Each names a room that the socket is in.
     std::unique_ptr<std::vector<std::string>> watched;
 };
 
 [[nodiscard]] inline device& device_of(socketio::socket& s) { return s.state<device>(); }
-[[nodiscard]] inline call::device_ref ref_of(socketio::socket& s) { return {s.ref(), device_of(s).realm}; }
+/// REQUIRES: a device that takes part in calls.
+[[nodiscard]] inline call::device_ref ref_of(socketio::socket& s) { return {s.ref(), *device_of(s).realm}; }
 
 } // namespace ringback::gateway

@@ -8,6 +8,7 @@
 #include "ports/media_server.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -25,8 +26,8 @@ struct gateway_counters {
     std::size_t cached_accounts = 0;
 };
 
-/// The calls of the marketplace over Socket.IO: registers the namespaces `/user` and `/telecaller` at the hub of every
-/// shard and serves them.
+/// The calls of the marketplace over Socket.IO: registers the namespaces `/user`, `/telecaller` and `/admin` at the hub
+/// of every shard and serves them.
 ///
 /// Made before the shards run and destroyed after they have stopped, while their hubs still exist. The store may be
 /// destroyed after it, but not after what `links` reaches: late answers of the store are still posted there.
@@ -39,6 +40,9 @@ public:
     gateway(gateway const&) = delete;
     gateway& operator=(gateway const&) = delete;
     ~gateway();
+
+    /// The gateway's part on one shard, for use on that shard's thread.
+    [[nodiscard]] station& at(std::uint32_t shard) noexcept { return *stations_[shard]; }
 
     /// From any thread.
     [[nodiscard]] gateway_counters counters() const;

@@ -19,7 +19,7 @@ struct switchboard::live_call final : timer_wheel::timer {
     bool is_forgotten = false; ///< nothing needs it any more
     /// Who has acted on it, so that its history can name the device.
     std::vector<std::pair<socket_ref, device_name>> names;
-    std::vector<socket_ref> look_again; ///< devices whose token expired during the call
+    std::vector<std::pair<socket_ref, connect_refusal>> look_again; ///< devices to be closed after the call, and why
     /// `livekit` of each side as JSON, from the accept until it is announced; empty: to be minted.
     std::array<std::string, 2> media;
     moment record_since; ///< when the store got the record that is waited for

@@ -11,13 +11,11 @@ namespace {
 constexpr std::size_t usual_size = 384; ///< without media credentials
 
 auto display_of(call::display const& who) {
-    return [&who](json_object& o) {
-        o.text("_id", who.id.text()).text("name", call::name_in_payload(who)).text_or_null("profile", who.profile);
-    };
+    return [&who](json_object& o) { write_display(o, who); };
 }
 
 void write_details(json_object& o, call::account const& who) {
-    display_of(call::display_of(who))(o);
+    write_display(o, call::display_of(who));
     o.text("language", who.language).text("about", who.about);
 }
 
@@ -95,9 +93,7 @@ struct ok_writer {
                 .raw("livekit", media);
         });
     }
-    std::string operator()(call::ack_done const&) const {
-        return ok([](json_object&) {});
-    }
+    std::string operator()(call::ack_done const&) const { return render_done_ok(facts.id); }
     std::string operator()(call::ack_ended const& a) const { return render_ended_ok(a, facts.id); }
 
     template <class Write>
@@ -110,6 +106,10 @@ struct ok_writer {
 };
 
 } // namespace
+
+void write_display(json_object& o, call::display const& who) {
+    o.text("_id", who.id.text()).text("name", call::name_in_payload(who)).text_or_null("profile", who.profile);
+}
 
 rendered_event render_notice(call::notice const& n, call::call_facts const& facts, call::side to,
                              std::string_view media) {
@@ -131,6 +131,10 @@ std::string render_ended_ok(call::ack_ended const& a, call_id const& call) {
     });
 }
 
+std::string render_done_ok(call_id const& call) {
+    return object_text(64, [&](json_object& o) { o.boolean("ok", true).id("callId", call); });
+}
+
 std::string render_refreshed_ok(call_id const& call, std::string_view media) {
     return object_text(64 + media.size(),
                        [&](json_object& o) { o.boolean("ok", true).id("callId", call).raw("livekit", media); });
@@ -139,6 +143,21 @@ std::string render_refreshed_ok(call_id const& call, std::string_view media) {
 std::string render_media(ports::media_credentials const& c) {
     return object_text(c.token.size() + c.url.size() + c.room.size() + 48, [&](json_object& o) {
         o.text("token", c.token.reveal()).text("url", c.url).text("roomName", c.room);
+    });
+}
+
+std::string render_changed(call::call_facts const& facts, call::call_status now, call::closing const* closing) {
+    return object_text(usual_size, [&](json_object& o) {
+        o.id("callId", facts.id)
+            .text("status", to_string(now))
+            .text("callType", to_string(facts.type))
+            .object("caller", display_of(facts.caller.who))
+            .object("callee", display_of(facts.callee.who));
+        if (!closing) return;
+        o.text("endReason", to_string(closing->reason))
+            .number("durationInSeconds", closing->figures.duration_s)
+            .number("coinsSpent", closing->figures.coins_spent)
+            .number("coinsEarned", closing->figures.coins_earned);
     });
 }
 

@@ -15,6 +15,11 @@
 /// the contract adds behind them.
 namespace ringback::gateway {
 
+class json_object;
+
+/// The members `_id`, `name` and `profile`: what one party sees of another.
+void write_display(json_object& o, call::display const& who);
+
 /// An event to be emitted. The name has static storage.
 struct rendered_event {
     std::string_view name;
@@ -31,11 +36,17 @@ struct rendered_event {
 [[nodiscard]] std::string render_ok(call::acknowledgement const& a, call::call_facts const& facts,
                                     std::string_view media);
 [[nodiscard]] std::string render_ended_ok(call::ack_ended const& a, call_id const& call);
+/// `{ok: true, callId}`.
+[[nodiscard]] std::string render_done_ok(call_id const& call);
 /// `call:refresh-token`.
 [[nodiscard]] std::string render_refreshed_ok(call_id const& call, std::string_view media);
 
 /// `livekit {token, url, roomName}`.
 [[nodiscard]] std::string render_media(ports::media_credentials const& c);
+
+/// `call:changed` on `/admin`: the call with both parties, and with its figures once it is over.
+[[nodiscard]] std::string render_changed(call::call_facts const& facts, call::call_status now,
+                                         call::closing const* closing);
 
 /// `telecaller:presence-changed`; `who` is set for ONLINE.
 [[nodiscard]] std::string render_presence(account_id const& telecaller, call::presence now, call::account const* who);

@@ -1,6 +1,6 @@
 #include "gateway/presence_announcer.hpp"
 
-#include "base/log.hpp"
+#include "base/log_line.hpp"
 #include "gateway/payloads.hpp"
 #include "gateway/rooms.hpp"
 #include "gateway/station.hpp"
@@ -35,7 +35,8 @@ void presence_announcer::hear(ports::presence_change const& change) {
     at_.shared().accounts.find(at_.shard(), change.account, [this, change](account_directory::found who) {
         if (auto last = told_.find(change.account); last == told_.end() || last->second != change.version) return;
         // Without its details an ONLINE is of no use to who does not list the telecaller yet, but true for the others.
-        if (!who || !*who) spdlog::warn("telecaller={} event=details-not-read", change.account.text());
+        if (!who || !*who)
+            log_line{"details-not-read"}.text("account", change.account.text()).write(spdlog::level::warn);
         tell(change, who ? who->get() : nullptr);
     });
 }

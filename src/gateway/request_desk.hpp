@@ -4,9 +4,11 @@
 #include "call/refusal.hpp"
 #include "gateway/devices.hpp"
 #include "gateway/request_kind.hpp"
+#include "gateway/telemetry.hpp"
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -17,13 +19,22 @@ namespace ringback::gateway {
 /// client asked for one, and a refusal also by the error event of its kind.
 class request_desk {
 public:
-    request_desk(std::uint32_t shard, devices& own) noexcept : shard_{shard}, devices_{own} {}
+    request_desk(std::uint32_t shard, socketio::hub& hub, devices& own, telemetry& seen) noexcept
+        : shard_{shard},
+          hub_{hub},
+          devices_{own},
+          seen_{seen} {}
 
     /// `about`: the call that the request names; null: none that the client knows.
     [[nodiscard]] call::request_token open(socketio::socket& from, std::optional<std::uint64_t> ack_id,
                                            request_kind kind, call_id const& about = {});
+    /// For an operator who asks without a socket: `done` gets the answer, null when all is well.
+    [[nodiscard]] call::request_token open(account_ptr who, call_id const& about,
+                                           std::move_only_function<void(std::optional<call::refusal_code>)> done);
     /// Who is to be called, for the texts of a refusal.
     void set_callee(call::request_token token, account_ptr callee);
+    /// Which call the request has begun, for the log.
+    void set_call(call::request_token token, call_id const& made);
 
     /// Whether anybody reads the acknowledgement: otherwise it need not be rendered. Any thread.
     [[nodiscard]] static bool wants_answer(call::request_token token) noexcept { return (token.number & 1) != 0; }
@@ -36,16 +47,23 @@ public:
 
 private:
     struct request {
+        account_ptr who;
         socket_ref from;
         std::optional<std::uint64_t> ack_id;
         request_kind kind;
-        call_id about;
-        account_ptr callee;
+        call_id about;  ///< as the client knows it
+        call_id made{}; ///< by this request
+        account_ptr callee{};
+        std::move_only_function<void(std::optional<call::refusal_code>)> done{}; ///< empty for a socket's request
+        mono_time since{};
     };
-    [[nodiscard]] std::optional<request> take(call::request_token token);
+    [[nodiscard]] call::request_token keep(request r, bool wants_answer);
+    [[nodiscard]] std::optional<request> take(call::request_token token, std::optional<call::refusal_code> refusal);
 
     std::uint32_t const shard_;
+    socketio::hub& hub_;
     devices& devices_;
+    telemetry& seen_;
     std::unordered_map<std::uint64_t, request> requests_;
     std::uint64_t next_ = 1;
     std::atomic<std::size_t> waiting_ = 0; ///< requests_.size(), for any thread

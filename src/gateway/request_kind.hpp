@@ -10,7 +10,7 @@
 
 namespace ringback::gateway {
 
-/// The events that clients of `/user` and `/telecaller` may send.
+/// The events that clients may send.
 enum class request_kind : std::uint8_t {
     initiate,
     cancel,
@@ -20,7 +20,11 @@ enum class request_kind : std::uint8_t {
     refresh_token,
     presence_list,
     presence_subscribe,
-    presence_unsubscribe
+    presence_unsubscribe,
+    // of `/admin`
+    request_counts,
+    watch_calls,
+    force_end
 };
 
 /// What is the same for every event of a kind.

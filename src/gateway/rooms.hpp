@@ -11,6 +11,9 @@ namespace ringback::gateway {
 [[nodiscard]] inline std::string account_room(account_id const& id) { return "account:" + id.text(); }
 [[nodiscard]] inline std::string call_room(call_id const& id) { return "call:" + id.text(); }
 
+/// The sockets of `/admin` that watch every call.
+inline constexpr std::string_view calls_room = "calls";
+
 /// The sockets of `/user` that want every telecaller's presence, and those that want this one's.
 inline constexpr std::string_view presence_room = "presence";
 [[nodiscard]] inline std::string presence_room_of(std::string_view telecaller) {

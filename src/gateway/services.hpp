@@ -5,10 +5,13 @@
 #include "gateway/account_directory.hpp"
 #include "gateway/config.hpp"
 #include "gateway/shard_links.hpp"
+#include "gateway/telemetry.hpp"
 #include "ports/call_registry.hpp"
 #include "ports/call_store.hpp"
 #include "ports/media_server.hpp"
 
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -31,7 +34,9 @@ struct services {
     // owned
     account_directory accounts{config, store, links};
     object_id_generator ids{};
-    std::vector<station*> stations{}; ///< by shard; filled before the shards run
+    telemetry seen{node};
+    std::vector<station*> stations{};           ///< by shard; filled before the shards run
+    std::atomic<std::size_t> call_watchers = 0; ///< sockets in calls_room, so that nothing is rendered for nobody
 };
 
 } // namespace ringback::gateway

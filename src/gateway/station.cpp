@@ -1,5 +1,7 @@
 #include "gateway/station.hpp"
 
+#include <optional>
+
 namespace ringback::gateway {
 
 station::station(services& shared, std::uint32_t shard)
@@ -7,13 +9,14 @@ station::station(services& shared, std::uint32_t shard)
       shard_{shard},
       hub_{shared.links->hub(shard)},
       devices_{hub_},
-      desk_{shard, devices_},
+      desk_{shard, hub_, devices_, shared.seen},
       presence_{*this},
       switchboard_{*this},
       archive_{*this},
       arrivals_{*this},
       authenticator_{*this},
-      marketplace_{*this} {
+      marketplace_{*this},
+      operators_{*this} {
     socketio::nsp& user = hub_.of("/user");
     authenticator_.guard(user, call::realm::user);
     arrivals_.serve(user);
@@ -23,6 +26,10 @@ station::station(services& shared, std::uint32_t shard)
     authenticator_.guard(telecaller, call::realm::telecaller);
     arrivals_.serve(telecaller);
     marketplace_.serve_telecallers(telecaller);
+
+    socketio::nsp& admin = hub_.of("/admin");
+    authenticator_.guard(admin, std::nullopt);
+    operators_.serve(admin);
 }
 
 } // namespace ringback::gateway

@@ -5,6 +5,7 @@
 #include "gateway/call_archive.hpp"
 #include "gateway/devices.hpp"
 #include "gateway/marketplace.hpp"
+#include "gateway/operators.hpp"
 #include "gateway/presence_announcer.hpp"
 #include "gateway/request_desk.hpp"
 #include "gateway/services.hpp"
@@ -66,6 +67,7 @@ private:
     arrivals arrivals_;
     authenticator authenticator_;
     marketplace marketplace_;
+    operators operators_;
 };
 
 } // namespace ringback::gateway

@@ -1,6 +1,5 @@
 #include "gateway/switchboard.hpp"
 
-#include "base/log.hpp"
 #include "gateway/live_call.hpp"
 #include "gateway/station.hpp"
 
@@ -18,6 +17,13 @@ call::client_request const* request_in(call::call_event const& event) {
             return nullptr;
         },
         event);
+}
+
+/// Who waits for the answer to an event; the null token: nobody.
+call::request_token token_of(call::call_event const& event) {
+    if (auto const* ending = std::get_if<call::terminate>(&event)) return ending->token;
+    auto const* request = request_in(event);
+    return request ? request->token : call::request_token{};
 }
 
 } // namespace
@@ -50,22 +56,42 @@ void switchboard::begin(call_attempt attempt) {
                                .callee_realm = attempt.callee.realm,
                                .can_afford = attempt.can_afford};
     shared.registry.claim(std::move(claim), [this, id, attempt = std::move(attempt)](auto result) mutable {
-        on_claim(id, std::move(attempt), result);
+        on_claim(id, std::move(attempt), std::move(result));
     });
 }
 
 void switchboard::on_claim(call_id const& id, call_attempt attempt,
-                           std::expected<ports::claimed, call::refusal_code> const& result) {
+                           std::expected<ports::claimed, call::refusal_code> result) {
     if (!result) {
         refuse(attempt.token, result.error());
         return discard(id);
     }
-    if (!at_.devices_here().find(
-            attempt.device.socket)) { // gone while the claim was decided: nobody has heard of the call
-        at_.shared().registry.forget_call(id, [this](ports::presence_changes const& c) { announce(c); });
-        refuse(attempt.token, call::refusal_code::internal);
-        return discard(id);
-    }
+    if (!attempt.prepaid_balance) return open(id, std::move(attempt), std::move(result->callee_devices));
+    // Read again: before the claim an earlier call of the account could still be billed, and coins that came could not
+    // find this call yet. What changes from here on does (read_balance).
+    using read = ports::read_result<std::optional<call::account>>;
+    account_id caller = attempt.caller.who.id;
+    at_.shared().store.find_account(
+        std::move(caller), at_.back_here<read>([this, id, attempt = std::move(attempt),
+                                                ringing = std::move(result->callee_devices)](read account) mutable {
+            open_prepaid(id, std::move(attempt), std::move(ringing), account);
+        }));
+}
+
+void switchboard::open_prepaid(call_id const& id, call_attempt attempt, std::vector<call::device_ref> ringing,
+                               ports::read_result<std::optional<call::account>> const& caller) {
+    if (!caller || !*caller) return give_back(id, attempt.token, call::refusal_code::internal);
+    std::int64_t coins = (*caller)->coins;
+    if (!call::can_afford(coins, attempt.rates.user, at_.shared().config.minimum_paid))
+        return give_back(id, attempt.token, call::refusal_code::insufficient_coins);
+    attempt.prepaid_balance = coins;
+    open(id, std::move(attempt), std::move(ringing));
+}
+
+void switchboard::open(call_id const& id, call_attempt attempt, std::vector<call::device_ref> ringing) {
+    if (!at_.devices_here().find(attempt.device.socket)) // gone meanwhile: nobody has heard of the call
+        return give_back(id, attempt.token, call::refusal_code::internal);
+    at_.desk().set_call(attempt.token, id);
     live_call& c = *find(id);
     c.remember_name(attempt.device.socket, attempt.name);
     c.machine.emplace(call::call_setup{.id = id,
@@ -73,7 +99,7 @@ void switchboard::on_claim(call_id const& id, call_attempt attempt,
                                        .caller = std::move(attempt.caller),
                                        .callee = std::move(attempt.callee),
                                        .caller_device = attempt.device,
-                                       .callee_devices = result->callee_devices,
+                                       .callee_devices = std::move(ringing),
                                        .rates = attempt.rates,
                                        .prepaid_balance = attempt.prepaid_balance,
                                        .token = attempt.token},
@@ -82,6 +108,13 @@ void switchboard::on_claim(call_id const& id, call_attempt attempt,
     c.is_busy = true;
     carry_out(c, c.machine->open());
     after_events(c);
+}
+
+/// The claim came to nothing: both parties are free again.
+void switchboard::give_back(call_id const& id, call::request_token token, call::refusal_code why) {
+    at_.shared().registry.forget_call(id, [this](ports::presence_changes const& c) { announce(c); });
+    refuse(token, why);
+    discard(id);
 }
 
 void switchboard::submit(station& here, ports::call_home home, call_id const& call, call::call_event event,
@@ -95,7 +128,7 @@ void switchboard::deliver(call_id const& id, call::call_event event, device_name
     live_call* c = find(id);
     auto const* request = request_in(event);
     if (!c) {
-        if (request) refuse(request->token, call::refusal_code::call_not_found);
+        if (auto token = token_of(event); !token.is_null()) refuse(token, call::refusal_code::call_not_found);
         return;
     }
     if (request) c->remember_name(request->device.socket, from);
@@ -128,7 +161,9 @@ void switchboard::after_events(live_call& c) {
 }
 
 void switchboard::discard(call_id const& id) {
-    calls_.erase(call_id{id}); // the argument may be a member of what is erased
+    auto const node = calls_.extract(id);
+    for (call::call_event const& unseen : node.mapped()->waiting) // of a claim that came to nothing
+        if (auto token = token_of(unseen); !token.is_null()) refuse(token, call::refusal_code::call_not_found);
     known_.store(calls_.size(), std::memory_order_relaxed);
 }
 
@@ -166,10 +201,22 @@ bool switchboard::misses(call_id const& id, account_id const& party) const {
     return s && c->machine->owner(*s).is_null();
 }
 
-void switchboard::look_again_after(call_id const& id, socket_ref device) {
+void switchboard::look_again_after(call_id const& id, socket_ref device, connect_refusal why) {
     live_call* c = find(id);
-    if (c && !(c->machine && is_final(c->machine->status()))) return c->look_again.push_back(device);
-    at_.run_on(device.shard, [device](station& there) { there.entrance().close_expired(device); });
+    if (c && !(c->machine && is_final(c->machine->status()))) return void(c->look_again.emplace_back(device, why));
+    at_.run_on(device.shard, [device, why](station& there) { there.entrance().close_when_free(device, why); });
+}
+
+/// Read here and not taken from who moved the coins: of two movements the answers could come in the wrong order.
+void switchboard::read_balance(call_id const& id, account_id const& caller, std::uint64_t answers) {
+    using read = ports::read_result<std::optional<call::account>>;
+    at_.shared().store.find_account(caller, at_.back_here<read>([this, id, answers](read account) {
+        live_call* c = find(id);
+        if (!c) return;
+        call::balance_changed now{.coins = {}, .answers = answers};
+        if (account && *account) now.coins = (*account)->coins;
+        apply(*c, now);
+    }));
 }
 
 } // namespace ringback::gateway

@@ -3,6 +3,7 @@
 #include "base/timer_wheel.hpp"
 #include "call/call_machine.hpp"
 #include "gateway/account_directory.hpp"
+#include "gateway/error_to_wire.hpp"
 #include "ports/call_registry.hpp"
 #include "ports/call_store.hpp"
 
@@ -49,8 +50,8 @@ public:
     /// Claims both parties and opens the call here, or refuses the token.
     void begin(call_attempt attempt);
 
-    /// From any station: takes the event to the home of its call. A client's request for a call that is not there any
-    /// more is refused. `from` names the device of a request.
+    /// From any station: takes the event to the home of its call. A request for a call that is not there any more is
+    /// refused. `from` names the device of a request.
     static void submit(station& here, ports::call_home home, call_id const& call, call::call_event event,
                        device_name const& from = {});
 
@@ -58,8 +59,10 @@ public:
     void refresh_media(call_id const& call, account_id const& who, call::device_ref device, call::request_token token);
     /// The party has no device in this call: one that comes now comes back to it.
     [[nodiscard]] bool misses(call_id const& call, account_id const& party) const;
-    /// Looks at the expired token of this device again when the call is over; at once when it is.
-    void look_again_after(call_id const& call, socket_ref device);
+    /// Looks at this device, which is to be closed for `why`, again when the call is over; at once when it is.
+    void look_again_after(call_id const& call, socket_ref device, connect_refusal why);
+    /// Prepaid: the caller's balance has changed; the call lasts as long as the one that the store has now.
+    void read_balance(call_id const& call, account_id const& caller, std::uint64_t answers = 0);
 
     /// For any thread.
     [[nodiscard]] std::size_t active() const noexcept { return active_.load(std::memory_order_relaxed); }
@@ -69,8 +72,11 @@ private:
     struct live_call;
 
     // switchboard.cpp: the lives of calls.
-    void on_claim(call_id const& id, call_attempt attempt,
-                  std::expected<ports::claimed, call::refusal_code> const& result);
+    void on_claim(call_id const& id, call_attempt attempt, std::expected<ports::claimed, call::refusal_code> result);
+    void open_prepaid(call_id const& id, call_attempt attempt, std::vector<call::device_ref> ringing,
+                      ports::read_result<std::optional<call::account>> const& caller);
+    void open(call_id const& id, call_attempt attempt, std::vector<call::device_ref> ringing);
+    void give_back(call_id const& id, call::request_token token, call::refusal_code why);
     void deliver(call_id const& id, call::call_event event, device_name const& from);
     void apply(live_call& c, call::call_event event);
     void after_events(live_call& c);
@@ -81,6 +87,7 @@ private:
     // switchboard_effects.cpp: what the machines want.
     void carry_out(live_call& c, call::effects wanted);
     void carry_out(live_call& c, call::record& e);
+    void carry_out(live_call& c, call::read_balance& e);
     void carry_out(live_call& c, call::tell& e);
     void carry_out(live_call& c, call::answer& e);
     void carry_out(live_call& c, call::take_leg& e);
@@ -93,6 +100,7 @@ private:
     [[nodiscard]] std::optional<std::string> mint(call::call_facts const& facts, call::side s);
     [[nodiscard]] std::string const& media_of(live_call& c, call::side s);
     void announce(ports::presence_changes const& changes);
+    void tell_operators(live_call const& c, call::closing const* closing);
 
     station& at_;
     std::unordered_map<call_id, std::unique_ptr<live_call>> calls_;

@@ -1,33 +1,17 @@
 // Carries out what the call machines decide: emits, acknowledgements, the store, the registry, the media server.
-#include "base/log.hpp"
+#include "base/log_line.hpp"
 #include "gateway/live_call.hpp"
 #include "gateway/payloads.hpp"
+#include "gateway/rooms.hpp"
 #include "gateway/station.hpp"
 #include "ports/record_write.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <variant>
 
 namespace ringback::gateway {
 namespace {
-
-double milliseconds_between(moment from, moment to) {
-    return std::chrono::duration<double, std::milli>(to.mono - from.mono).count();
-}
-
-void log_closing(call::call_facts const& f, call::closing const& c) {
-    spdlog::info("call={} event={} reason={} caller={} callee={} seconds={} spent={} earned={}", f.id.text(),
-                 to_string(c.status), to_string(c.reason), f.caller.who.id.text(), f.callee.who.id.text(),
-                 c.figures.duration_s, c.figures.coins_spent, c.figures.coins_earned);
-}
-
-/// When the store has answered: before that nobody hears of the step.
-void log_record(call::call_facts const& f, bool is_opening, bool is_written, double store_ms) {
-    spdlog::log(is_written ? spdlog::level::info : spdlog::level::warn,
-                "call={} event={}{} caller={} callee={} type={} store_ms={:.2f}", f.id.text(),
-                is_opening ? "RINGING" : "ACCEPTED", is_written ? "" : "-not-written", f.caller.who.id.text(),
-                f.callee.who.id.text(), to_string(f.type), store_ms);
-}
 
 on_screen screen_effect_of(call::notice const& n) {
     if (std::holds_alternative<call::incoming>(n)) return on_screen::shows_call;
@@ -46,9 +30,11 @@ void switchboard::carry_out(live_call& c, call::record& e) {
     auto const& facts = c.machine->facts();
     auto write = ports::write_of(e, facts, c.name_of(e.device), shared.node);
     if (auto const* closing = std::get_if<call::closing>(&e.what)) {
-        log_closing(facts, *closing);
+        shared.seen.ended(facts, *closing, std::max(at_.now().wall - closing->ended_at, wall_time::duration::zero()));
+        tell_operators(c, closing);
         return shared.store.write(std::move(write), [id = c.id](ports::write_outcome outcome) {
-            if (outcome != ports::write_outcome::ok) spdlog::warn("call={} event=closing-not-written", id.text());
+            if (outcome == ports::write_outcome::ok) return;
+            log_line{"end-not-written"}.text("call", id.text()).write(spdlog::level::warn);
         });
     }
     c.record_since = at_.now();
@@ -58,10 +44,17 @@ void switchboard::carry_out(live_call& c, call::record& e) {
         if (!of) return;
         using result = call::recorded::outcome;
         bool is_written = outcome == ports::write_outcome::ok;
-        log_record(of->machine->facts(), is_opening, is_written, milliseconds_between(of->record_since, at_.now()));
+        using enum call::call_status;
+        at_.shared().seen.recorded(of->machine->facts(), is_opening ? ringing : accepted, is_written,
+                                   at_.now().mono - of->record_since.mono);
         apply(*of, call::recorded{number, is_written ? result::written : result::failed});
+        if (of = find(id); is_written && of && !is_final(of->machine->status())) tell_operators(*of, nullptr);
     };
     shared.store.write(std::move(write), at_.back_here<ports::write_outcome>(std::move(on_written)));
+}
+
+void switchboard::carry_out(live_call& c, call::read_balance& e) {
+    read_balance(c.id, c.machine->facts().caller.who.id, e.number);
 }
 
 void switchboard::carry_out(live_call& c, call::tell& e) {
@@ -119,9 +112,9 @@ void switchboard::carry_out(live_call& c, call::release&) {
     active_.fetch_sub(1, std::memory_order_relaxed);
     at_.shared().registry.release(c.id, [this](ports::presence_changes const& p) { announce(p); });
     // Posted, so that what the end of the call has to tell these devices goes first.
-    for (socket_ref device : std::exchange(c.look_again, {}))
-        at_.shared().links->post(device.shard, [device, &there = *at_.shared().stations[device.shard]] {
-            there.entrance().close_expired(device);
+    for (auto [device, why] : std::exchange(c.look_again, {}))
+        at_.shared().links->post(device.shard, [device, why, &there = *at_.shared().stations[device.shard]] {
+            there.entrance().close_when_free(device, why);
         });
 }
 
@@ -138,7 +131,7 @@ std::optional<std::string> switchboard::mint(call::call_facts const& facts, call
     if (!at_.shared().media) return "null";
     auto credentials = at_.shared().media->mint(facts.id, facts.type, facts.of(s).who, at_.now().wall);
     if (!credentials) {
-        spdlog::error("call={} event=media-token-not-signed", facts.id.text());
+        log_line{"media-token-not-signed"}.text("call", facts.id.text()).write(spdlog::level::err);
         return std::nullopt;
     }
     return render_media(*credentials);
@@ -149,6 +142,16 @@ std::string const& switchboard::media_of(live_call& c, call::side s) {
     std::string& media = c.media[static_cast<std::size_t>(s)];
     if (media.empty()) media = mint(c.machine->facts(), s).value_or("null");
     return media;
+}
+
+/// What is not over is told once it is written, what is over at once, as the parties are told.
+void switchboard::tell_operators(live_call const& c, call::closing const* closing) {
+    if (at_.shared().call_watchers.load(std::memory_order_relaxed) == 0) return;
+    auto status = closing ? closing->status : c.machine->status();
+    at_.hub()
+        .of("/admin")
+        .to(calls_room)
+        .emit("call:changed", render_changed(c.machine->facts(), status, closing));
 }
 
 void switchboard::announce(ports::presence_changes const& changes) { presence_announcer::announce(at_, changes); }

@@ -31,11 +31,12 @@ void refuse_upgrade(websocket_request const& request, engineio::wire_error const
     ::shutdown(request.connection.get(), SHUT_WR);
 }
 
-void switch_protocols(websocket_request const& request) {
+void switch_protocols(websocket_request const& request, std::optional<websocket::deflate_terms> const& deflate) {
     std::string head = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                        "Sec-WebSocket-Accept: ";
     head += request.accept_key;
     if (!request.protocol.empty()) head += "\r\nSec-WebSocket-Protocol: " + request.protocol;
+    if (deflate) head += "\r\nSec-WebSocket-Extensions: " + websocket::to_header(*deflate);
     for (auto const& [name, value] : request.admitted.headers)
         head.append("\r\n").append(name).append(": ").append(value);
     head += "\r\n\r\n";
@@ -75,7 +76,9 @@ private:
     std::unique_ptr<websocket_transport> transport_;
 };
 
-engine::engine(shard& on) : shard_{on}, read_buffer_(read_buffer_bytes), poller_{on.loop()} {}
+engine::engine(shard& on) : shard_{on}, read_buffer_(read_buffer_bytes), poller_{on.loop()} {
+    if (auto const& deflate = on.config().engine.per_message_deflate) deflate_.emplace(*deflate);
+}
 engine::~engine() = default;
 
 timer_wheel& engine::wheel() noexcept { return shard_.timers(); }
@@ -140,10 +143,18 @@ engine::post_start engine::begin_post(engineio::request_facts const& facts, engi
     return post_start::refused;
 }
 
-void engine::post(engineio::session_id const& sid, std::string_view body, engineio::payload_form form,
-                  reply_handler reply) {
-    if (engine_session* s = find(sid.text())) return s->post(body, form, std::move(reply));
-    reply(to_reply(engineio::http_error({engineio::refusal_code::unknown_sid})));
+void engine::heard(engineio::session_id const& sid) {
+    if (engine_session* s = find(sid.text())) s->heard();
+}
+
+void engine::post(engineio::session_id const& sid, engineio::opening_request const& head, std::string_view body,
+                  engineio::payload_form form, reply_handler reply) {
+    engine_session* s = find(sid.text());
+    if (!s) return reply(to_reply(engineio::http_error({engineio::refusal_code::unknown_sid})));
+    carried_ = s;
+    carrier_ = &head;
+    s->post(body, form, std::move(reply));
+    carried_ = nullptr;
 }
 
 void engine::post_failed(engineio::session_id const& sid, engineio::request_end how) {
@@ -159,27 +170,32 @@ void engine::websocket(websocket_request request) {
     engine_session* named = find(request.query.sid);
     auto step = verify(request.facts, request.query, named);
     if (!step) return refuse_upgrade(request, engineio::upgrade_error(step.error()));
-    switch_protocols(request);
+    std::optional<websocket::deflate_terms> deflate;
+    if (deflate_)
+        deflate = websocket::accept_deflate(request.opening.header("sec-websocket-extensions"), deflate_->config());
+    switch_protocols(request, deflate);
     if (*step == request_step::open_websocket) {
         engine_session& s = open(std::move(request.opening), request.query, transport_kind::websocket,
                                  std::move(request.admitted.ticket));
-        auto transport = adopt(std::move(request.connection), s.as_owner());
+        auto transport = adopt(std::move(request.connection), s.as_owner(), deflate);
         websocket_transport& opened = *transport;
         s.use(std::move(transport));
         s.start();
         if (!request.bytes_behind.empty()) opened.feed(request.bytes_behind);
     } else {
-        auto transport = adopt(std::move(request.connection), named->as_owner());
+        auto transport = adopt(std::move(request.connection), named->as_owner(), deflate);
         websocket_transport& candidate = *transport;
         named->attach(std::move(transport));
         if (!request.bytes_behind.empty()) candidate.feed(request.bytes_behind);
     }
 }
 
-std::unique_ptr<websocket_transport> engine::adopt(unique_fd connection, websocket_transport::owner& who) {
-    websocket::decoder_config decoding{.max_message_bytes = shard_.config().engine.max_payload};
-    if (!decoding.max_message_bytes) decoding.max_message_bytes = UINT64_MAX;
-    return std::make_unique<websocket_transport>(std::move(connection), poller_, read_buffer_, decoding, who);
+std::unique_ptr<websocket_transport> engine::adopt(unique_fd connection, websocket_transport::owner& who,
+                                                   std::optional<websocket::deflate_terms> deflate) {
+    auto limit = shard_.config().engine.max_payload;
+    websocket_transport::setup with{.max_message_bytes = limit ? limit : UINT64_MAX, .deflate = {}};
+    if (deflate) with.deflate.emplace(*deflate_, *deflate);
+    return std::make_unique<websocket_transport>(std::move(connection), poller_, read_buffer_, with, who);
 }
 
 void engine::close_all() {

@@ -13,6 +13,7 @@
 #include <expected>
 #include <list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -61,7 +62,10 @@ public:
     enum class post_start { read_body, refused };
     [[nodiscard]] post_start begin_post(engineio::request_facts const& facts, engineio::request_query const& query,
                                         task reset, http_reply& refusal);
-    void post(engineio::session_id const& sid, std::string_view body, engineio::payload_form form, reply_handler reply);
+    /// A part of the body came.
+    void heard(engineio::session_id const& sid);
+    void post(engineio::session_id const& sid, engineio::opening_request const& head, std::string_view body,
+              engineio::payload_form form, reply_handler reply);
     /// The body did not come whole, or was too large.
     void post_failed(engineio::session_id const& sid, engineio::request_end how);
 
@@ -82,8 +86,13 @@ public:
     void forget(engine_session& s); ///< its sid is void; it is destroyed when the turn ends
     void dispose(std::unique_ptr<websocket_transport> transport);
     void linger(std::unique_ptr<websocket_transport> transport);
-    [[nodiscard]] std::unique_ptr<websocket_transport> adopt(unique_fd connection, websocket_transport::owner& who);
+    [[nodiscard]] std::unique_ptr<websocket_transport> adopt(unique_fd connection, websocket_transport::owner& who,
+                                                             std::optional<websocket::deflate_terms> deflate);
     void end_turn();
+    /// The head of the POST that this session's messages are being read from; nullptr when there is none.
+    [[nodiscard]] engineio::opening_request const* carrier_for(engine_session const& s) const noexcept {
+        return carried_ == &s ? carrier_ : nullptr;
+    }
 
 private:
     class lingering;
@@ -99,12 +108,15 @@ private:
     // owned
     std::vector<char> read_buffer_;
     socket_poller poller_;
+    std::optional<websocket::deflate_pool> deflate_;
     std::unordered_map<engineio::session_id, std::unique_ptr<engine_session>> sessions_;
     std::list<lingering> lingering_;
     std::vector<std::unique_ptr<engine_session>> ended_sessions_;
     std::vector<std::unique_ptr<websocket_transport>> ended_transports_;
     // state
     std::vector<engine_session*> touched_;
+    engine_session const* carried_ = nullptr;
+    engineio::opening_request const* carrier_ = nullptr;
 };
 
 } // namespace ringback::net

@@ -124,6 +124,8 @@ void engine_session::post(std::string_view body, engineio::payload_form form, re
     reply({200, {{"Content-Type", "text/html"}, {"Cache-Control", "no-store"}}, "ok"});
 }
 
+void engine_session::heard() { machine_.on_bytes(now()); }
+
 void engine_session::post_failed(engineio::request_end how) { carry_out(machine_.end_post(how)); }
 
 http_reply engine_session::take_payload() {
@@ -174,7 +176,7 @@ packet_channel engine_session::channel_of(websocket_transport const& t) const no
     return &t == websocket_.get() ? packet_channel::websocket : packet_channel::candidate;
 }
 
-void engine_session::on_bytes(websocket_transport&) { machine_.on_bytes(now()); }
+void engine_session::on_bytes(websocket_transport&) { heard(); }
 
 void engine_session::on_message(websocket_transport& from, websocket::event const& message) {
     packet_channel channel = channel_of(from);
@@ -202,10 +204,13 @@ void engine_session::on_writable(websocket_transport& from) {
 
 void engine_session::on_ended(websocket_transport& from, websocket_transport::ending how, websocket::close_code code) {
     // What a client sees in our close frame: its own code back, or what it did wrong.
-    close_code_ = websocket::is_legal_on_wire(code) ? code : websocket::close_code::no_status;
+    if (!websocket::is_legal_on_wire(code)) code = websocket::close_code::no_status;
     auto end = how == websocket_transport::ending::peer_closed ? engineio::transport_end::closed
                                                                : engineio::transport_end::failed;
-    carry_out(machine_.on_transport_end(channel_of(from), end));
+    if (channel_of(from) == packet_channel::websocket) close_code_ = code;
+    auto verdict = machine_.on_transport_end(channel_of(from), end);
+    if (verdict.action == session_action::close_candidate) return close_transport(std::move(candidate_), code);
+    carry_out(verdict);
 }
 
 void engine_session::close_transport(std::unique_ptr<websocket_transport> transport, websocket::close_code code) {
@@ -304,6 +309,7 @@ websocket::frame_ptr engine_session::adapted(websocket::frame_ptr message) const
 void engine_session::push(websocket::frame_ptr frame) {
     if (machine_.is_over()) return;
     auto const& limits = home_.home().config().engine;
+    if (websocket_) frame = websocket_->dressed(std::move(frame));
     home_.figures().buffered_bytes.add(frame->wire().size());
     out_.push(std::move(frame));
     home_.touch(*this);
@@ -337,6 +343,8 @@ void engine_session::shut_down() { carry_out(machine_.close_now(close_reason::se
 bool engine_session::is_idle() const {
     return machine_.is_open() && out_.empty() && (websocket_ ? !websocket_->is_blocked() : parked_ != nullptr);
 }
+
+engineio::opening_request const* engine_session::carrier() const { return home_.carrier_for(*this); }
 
 void engine_session::flush() {
     if (websocket_) {

@@ -38,6 +38,7 @@ public:
     void poll(std::uint64_t poll_id, reply_handler reply);
     void poll_aborted(std::uint64_t poll_id);
     [[nodiscard]] bool begin_post(task reset);
+    void heard(); ///< a part of the POST's body came
     void post(std::string_view body, engineio::payload_form form, reply_handler reply);
     void post_failed(engineio::request_end how);
     void shut_down(); ///< the server stops
@@ -55,6 +56,7 @@ public:
     [[nodiscard]] bool is_idle() const override;
     [[nodiscard]] std::size_t buffered_bytes() const override { return out_.bytes(); }
     [[nodiscard]] engineio::opening_request const& request() const override { return opening_; }
+    [[nodiscard]] engineio::opening_request const* carrier() const override;
     [[nodiscard]] std::string_view sid() const override { return sid_.text(); }
 
 private:

@@ -33,6 +33,7 @@ using tcp = asio::ip::tcp;
 namespace {
 
 inline constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
+constexpr std::size_t drain_bytes = 16 * 1024;
 using request_parser = http::request_parser<http::string_body>;
 using http_fields = http::request<http::string_body>;
 
@@ -54,6 +55,8 @@ public:
 private:
     enum class next { keep_reading, leave };
 
+    asio::awaitable<void> drain();
+    asio::awaitable<beast::error_code> read_body(request_parser& parser, shard* owner, engineio::session_id sid);
     asio::awaitable<next> serve_engine(request_parser& parser, engineio::request_query query);
     asio::awaitable<next> serve_route(request_parser& parser);
     asio::awaitable<std::expected<admission, http_reply>>
@@ -139,7 +142,22 @@ asio::awaitable<void> http_connection::run() {
         stream_.expires_after(shard_.config().http_read_timeout);
         auto query = engineio::parse_request(view(parser.get().target()), shard_.config().engine.path);
         next after = query ? co_await serve_engine(parser, std::move(*query)) : co_await serve_route(parser);
-        if (after == next::leave) co_return;
+        if (after == next::leave) {
+            if (!parser.is_done()) co_await drain();
+            co_return;
+        }
+    }
+}
+
+/// Reads away the rest of a body that nobody wanted. Closing on it would reset the connection, and the answer that said
+/// so could be lost with it.
+asio::awaitable<void> http_connection::drain() {
+    beast::error_code ec;
+    stream_.expires_after(shard_.config().linger);
+    buffer_.clear();
+    while (!ec) {
+        auto room = buffer_.prepare(drain_bytes);
+        std::tie(ec, std::ignore) = co_await stream_.async_read_some(room, as_result);
     }
 }
 
@@ -231,9 +249,8 @@ asio::awaitable<http_connection::next> http_connection::serve_engine(request_par
         co_await slot->ready();
         reply = slot->take();
     }
-    // Nobody reads the body that may follow, or whoever asked waits for an end and not for another request.
-    if (upgrade || method == engineio::http_method::other || (method == engineio::http_method::post && !admitted))
-        reply.after = http_reply::connection::close;
+    // A body that nobody has read may follow, or whoever asked waits for an end and not for another request.
+    if (upgrade || !parser.is_done()) reply.after = http_reply::connection::close;
     dress(reply, query, request, config.http_compression, shard_.compressor());
     for (auto& h : cors.headers)
         reply.headers.emplace_back(h.name, std::move(h.value));
@@ -327,6 +344,21 @@ asio::awaitable<std::optional<http_reply>> http_connection::wait_for(std::shared
     co_return slot->take();
 }
 
+/// A slow upload is a sign of life, long before it is a message.
+asio::awaitable<beast::error_code> http_connection::read_body(request_parser& parser, shard* owner,
+                                                              engineio::session_id sid) {
+    beast::error_code ec;
+    while (!ec && !parser.is_done()) {
+        std::tie(ec, std::ignore) = co_await http::async_read_some(stream_, buffer_, parser, as_result);
+        if (ec || parser.is_done()) break;
+        if (owner == &shard_)
+            owner->sessions().heard(sid);
+        else
+            owner->post([owner, sid] { owner->sessions().heard(sid); });
+    }
+    co_return ec;
+}
+
 asio::awaitable<http_reply> http_connection::forward_post(request_parser& parser, http_request const& request,
                                                           engineio::request_query const& query) {
     shard* owner = owner_of(query);
@@ -346,10 +378,7 @@ asio::awaitable<http_reply> http_connection::forward_post(request_parser& parser
         owner->post(std::move(start));
     co_await begun->ready();
     http_reply first = begun->take();
-    if (first.status != 100) {
-        first.after = http_reply::connection::close; // its body stays unread
-        co_return first;
-    }
+    if (first.status != 100) co_return first; // its body stays unread
     auto sid = *engineio::session_id::parse(query.sid);
     if (request.header("expect") == "100-continue") {
         http::response<http::empty_body> go_on{http::status::continue_, 11};
@@ -358,7 +387,7 @@ asio::awaitable<http_reply> http_connection::forward_post(request_parser& parser
     auto limit = shard_.config().engine.max_payload;
     beast::error_code ec = http::error::body_limit;
     if (limit_body(parser, limit ? limit : std::numeric_limits<std::uint64_t>::max()))
-        std::tie(ec, std::ignore) = co_await http::async_read(stream_, buffer_, parser, as_result);
+        ec = co_await read_body(parser, owner, sid);
     bool octets = request.header("content-type") == "application/octet-stream";
     bool v4 = query.revision == engineio::protocol_revision::v4;
     if (ec || (octets && v4)) {
@@ -366,7 +395,6 @@ asio::awaitable<http_reply> http_connection::forward_post(request_parser& parser
         auto how = too_large ? engineio::request_end::answered : engineio::request_end::aborted;
         owner->post([owner, sid, how] { owner->sessions().post_failed(sid, how); });
         first.status = too_large ? 413 : 400;
-        first.after = http_reply::connection::close;
         co_return first;
     }
     std::string body = query.jsonp ? engineio::jsonp_payload(parser.get().body()) : std::move(parser.get().body());
@@ -374,13 +402,13 @@ asio::awaitable<http_reply> http_connection::forward_post(request_parser& parser
                 : octets ? engineio::payload_form::v3_binary
                          : engineio::payload_form::v3_text;
     auto slot = std::make_shared<reply_slot>(shard_);
-    auto deliver = [owner, sid, form, body = std::move(body), answer = reply_slot::handler(slot)]() mutable {
-        owner->sessions().post(sid, body, form, std::move(answer));
-    };
     if (owner == &shard_)
-        deliver();
+        owner->sessions().post(sid, request.opening, body, form, reply_slot::handler(slot));
     else
-        owner->post(std::move(deliver));
+        owner->post([owner, sid, form, head = request.opening, body = std::move(body),
+                     answer = reply_slot::handler(slot)]() mutable {
+            owner->sessions().post(sid, head, body, form, std::move(answer));
+        });
     co_await slot->ready();
     co_return slot->take();
 }

@@ -6,12 +6,14 @@
 namespace ringback::net {
 
 websocket_transport::websocket_transport(unique_fd fd, socket_poller& poller, std::span<char> read_buffer,
-                                         websocket::decoder_config const& config, owner& who)
+                                         setup const& with, owner& who)
     : poller_{poller},
       read_buffer_{read_buffer},
       owner_{&who},
+      max_message_bytes_{with.max_message_bytes},
+      deflate_{with.deflate},
       fd_{std::move(fd)},
-      decoder_{config} {
+      decoder_{{.max_message_bytes = with.max_message_bytes, .allow_rsv1 = with.deflate.has_value()}} {
     poller_.add(fd_.get(), *this);
 }
 
@@ -33,7 +35,12 @@ void websocket_transport::feed(std::span<char> bytes) {
         switch (e.kind) {
         case websocket::event_kind::need_input: return;
         case websocket::event_kind::text:
-        case websocket::event_kind::binary: owner_->on_message(*this, e); break;
+        case websocket::event_kind::binary:
+            if (e.rsv1)
+                take_deflated(e);
+            else
+                owner_->on_message(*this, e);
+            break;
         case websocket::event_kind::ping:
             owner_->on_reply(*this, websocket::make_frame(websocket::opcode::pong, e.payload));
             break;
@@ -42,6 +49,23 @@ void websocket_transport::feed(std::span<char> bytes) {
         case websocket::event_kind::failure: return end(ending::protocol_broken, e.code);
         }
     }
+}
+
+void websocket_transport::take_deflated(websocket::event message) {
+    auto& [pool, terms] = *deflate_;
+    if (terms.client_context_takeover && !inflater_)
+        inflater_ = std::make_unique<websocket::inflater>(terms.client_window_bits, websocket::deflate_context::kept);
+    auto payload = pool.inflate(message.payload, max_message_bytes_, inflater_.get());
+    if (!payload) return end(ending::protocol_broken, websocket::close_code_of(payload.error()));
+    message.payload = *payload;
+    if (message.kind == websocket::event_kind::text && !websocket::is_utf8(message.payload))
+        return end(ending::protocol_broken, websocket::close_code_of(websocket::errc::invalid_utf8));
+    owner_->on_message(*this, message);
+}
+
+websocket::frame_ptr websocket_transport::dressed(websocket::frame_ptr frame) const {
+    if (!deflate_) return frame;
+    return deflate_->pool.deflated(std::move(frame), deflate_->terms.server_window_bits);
 }
 
 void websocket_transport::end(ending how, websocket::close_code code) {

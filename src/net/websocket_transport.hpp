@@ -3,8 +3,12 @@
 #include "net/socket_poller.hpp"
 #include "net/unique_fd.hpp"
 #include "websocket/decoder.hpp"
+#include "websocket/deflate_pool.hpp"
 #include "websocket/shared_frame.hpp"
 
+#include <cstdint>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -37,9 +41,18 @@ public:
         ~owner() = default;
     };
 
+    /// permessage-deflate as the handshake agreed on it, and the shard's zlib.
+    struct compression {
+        websocket::deflate_pool& pool;
+        websocket::deflate_terms terms;
+    };
+    struct setup {
+        std::uint64_t max_message_bytes; ///< on the wire, and decompressed
+        std::optional<compression> deflate;
+    };
     /// Takes the socket over and watches it. `read_buffer` is the shard's, used during reads only.
-    websocket_transport(unique_fd fd, socket_poller& poller, std::span<char> read_buffer,
-                        websocket::decoder_config const& config, owner& who);
+    websocket_transport(unique_fd fd, socket_poller& poller, std::span<char> read_buffer, setup const& with,
+                        owner& who);
     websocket_transport(websocket_transport const&) = delete;
     websocket_transport& operator=(websocket_transport const&) = delete;
     ~websocket_transport();
@@ -49,6 +62,8 @@ public:
     /// Hands what comes from now on to somebody else.
     void set_owner(owner& who) noexcept { owner_ = &who; }
 
+    /// The frame to send in place of `frame`: compressed, when that was agreed on and is of use.
+    [[nodiscard]] websocket::frame_ptr dressed(websocket::frame_ptr frame) const;
     [[nodiscard]] int fd() const noexcept { return fd_.get(); }
     [[nodiscard]] bool is_ended() const noexcept { return state_ == state::ended; }
     void want_writability(bool wanted);
@@ -61,15 +76,19 @@ public:
 private:
     void on_readable() override;
     void on_writable() override { owner_->on_writable(*this); }
+    void take_deflated(websocket::event message);
     void end(ending how, websocket::close_code code = websocket::close_code::abnormal);
 
     // given
     socket_poller& poller_;
     std::span<char> read_buffer_;
     owner* owner_;
+    std::uint64_t max_message_bytes_;
+    std::optional<compression> deflate_;
     // owned
     unique_fd fd_;
     websocket::decoder decoder_;
+    std::unique_ptr<websocket::inflater> inflater_; ///< of a client that keeps its context and has used it
     // state
     enum class state : std::uint8_t { open, broken, ended };
     state state_ = state::open; ///< broken: what comes is thrown away until the stream ends

@@ -68,6 +68,8 @@ struct arrival {
 struct departed {
     std::optional<involvement> active; ///< post device_left to its home
     bool was_last = false;             ///< no device of the account is left in this realm
+    /// In a call: the account's devices that are still there in this realm.
+    std::vector<call::device_ref> remaining;
     /// Not 0: the account lingers; call end_linger with it when the time is over.
     std::uint64_t linger = 0;
     presence_changes changes;

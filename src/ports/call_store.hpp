@@ -80,6 +80,32 @@ enum class write_outcome : std::uint8_t {
     unavailable ///< the store cannot write now: nothing was changed, and nothing ever will be by this write
 };
 
+/// Moves coins without a call. The `key` makes it happen once: with a key that the account has used before nothing is
+/// changed, and the entry of the first time is the answer, whatever else this one says.
+struct coin_movement {
+    account_id account;
+    std::int64_t amount = 0; ///< below 0 takes away, at most what is there
+    std::string reason;
+    std::string key; ///< not empty
+    wall_time at{};
+};
+
+/// No movement raises a balance above this, the greatest number that every JSON reader takes exactly.
+inline constexpr std::int64_t max_balance = 9'007'199'254'740'991;
+
+/// One movement of coins.
+struct ledger_entry {
+    std::int64_t id = 0;
+    account_id account;
+    std::optional<call_id> call; ///< nullopt: coins that came or went without a call
+    std::int64_t amount = 0;     ///< that was moved; below 0: spent
+    std::int64_t balance = 0;    ///< of the account, afterwards
+    std::string reason;
+    wall_time created_at{};
+
+    friend bool operator==(ledger_entry const&, ledger_entry const&) = default;
+};
+
 // Reads --------------------------------------------------------------------------------------------------------------
 
 /// A call as the store knows it.
@@ -109,6 +135,12 @@ struct page_request {
     std::string cursor;       ///< empty: from the start
 };
 
+/// Which calls a list is of.
+struct call_filter {
+    std::optional<account_id> account; ///< caller or callee
+    std::optional<call::call_status> status;
+};
+
 enum class store_errc : std::uint8_t { unavailable, bad_cursor };
 
 template <typename Result>
@@ -128,15 +160,28 @@ public:
 
     virtual void write(call_write what, completion<write_outcome> done) = 0;
 
+    /// The entry that this movement, or the first with its key, made; nullopt: no such account. The balance stays
+    /// between 0 and max_balance, and the entry says what was really moved. The same transaction as for a write:
+    /// durable, or `unavailable` and nothing was changed.
+    virtual void add_coins(coin_movement what, completion<read_result<std::optional<ledger_entry>>> done) = 0;
+
     /// nullopt: no such account.
     virtual void find_account(account_id id, completion<read_result<std::optional<call::account>>> done) = 0;
     /// nullopt: no such call.
     virtual void find_call(call_id id, completion<read_result<std::optional<stored_call>>> done) = 0;
+    /// All accounts, newest first.
+    virtual void list_accounts(page_request page, completion<read_result<ports::page<call::account>>> done) = 0;
     /// The telecallers that are ACTIVE and APPROVED, newest first; `language` narrows the list unless it is empty.
     virtual void telecallers(std::string language, page_request page,
                              completion<read_result<ports::page<call::account>>> done) = 0;
     /// The calls in which the account is caller or callee, newest first.
     virtual void calls_of(account_id id, page_request page, completion<read_result<ports::page<stored_call>>> done) = 0;
+    /// The calls that pass the filter, newest first.
+    virtual void list_calls(call_filter filter, page_request page,
+                            completion<read_result<ports::page<stored_call>>> done) = 0;
+    /// The movements of an account's coins, newest first.
+    virtual void ledger_of(account_id id, page_request page,
+                           completion<read_result<ports::page<ledger_entry>>> done) = 0;
     /// What happened to a call, in the order in which it was written; empty for a call that is not known.
     virtual void timeline(call_id id, completion<read_result<std::vector<timeline_event>>> done) = 0;
 };

@@ -7,7 +7,7 @@ void pending_acks::add(std::uint64_t id, ack_handler on_ack, mono_time deadline)
     timers_.arm(*e, deadline);
 }
 
-void pending_acks::resolve(std::uint64_t id, std::string_view args) { finish(id, args); }
+void pending_acks::resolve(std::uint64_t id, packet_content const& answer) { finish(id, answer); }
 
 void pending_acks::fail_all() {
     while (!entries_.empty())
@@ -16,7 +16,7 @@ void pending_acks::fail_all() {
 
 void pending_acks::entry::on_expiry(mono_time) { in_.finish(id_, std::unexpected{ack_error::timeout}); }
 
-void pending_acks::finish(std::uint64_t id, std::expected<std::string_view, ack_error> result) {
+void pending_acks::finish(std::uint64_t id, std::expected<packet_content, ack_error> result) {
     auto node = entries_.extract(id);
     if (!node.empty()) node.mapped()->on_ack_(result);
 }

@@ -1,12 +1,12 @@
 #pragma once
 
 #include "base/timer_wheel.hpp"
+#include "socketio/packet_content.hpp"
 
 #include <cstdint>
 #include <expected>
 #include <functional>
 #include <memory>
-#include <string_view>
 #include <unordered_map>
 
 namespace ringback::socketio {
@@ -16,8 +16,8 @@ enum class ack_error {
     disconnected ///< the socket ended first
 };
 
-/// Gets the raw JSON arguments of the acknowledgement; the view is valid during the call.
-using ack_handler = std::move_only_function<void(std::expected<std::string_view, ack_error>)>;
+/// Gets the acknowledgement's arguments; the views are valid during the call.
+using ack_handler = std::move_only_function<void(std::expected<packet_content, ack_error>)>;
 
 /// The acknowledgements that one socket owes us. An entry leaves by the answer, by its timeout or with the socket, so
 /// that none can leak. The handler of an entry runs after the entry has left.
@@ -28,7 +28,7 @@ public:
 
     void add(std::uint64_t id, ack_handler on_ack, mono_time deadline);
     /// Unknown ids, such as a second answer, are ignored.
-    void resolve(std::uint64_t id, std::string_view args);
+    void resolve(std::uint64_t id, packet_content const& answer);
     void fail_all();
     [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
 
@@ -41,7 +41,7 @@ private:
         std::uint64_t id_;
         ack_handler on_ack_;
     };
-    void finish(std::uint64_t id, std::expected<std::string_view, ack_error> result);
+    void finish(std::uint64_t id, std::expected<packet_content, ack_error> result);
 
     timer_wheel& timers_;
     std::unordered_map<std::uint64_t, std::unique_ptr<entry>> entries_;

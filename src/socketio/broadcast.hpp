@@ -39,8 +39,8 @@ using broadcast_ptr = std::shared_ptr<broadcast const>;
 
 /// What a broadcast with acknowledgement came to.
 struct broadcast_answers {
-    std::vector<std::string> acks; ///< raw JSON arguments of each answer, in the order of their arrival
-    std::size_t asked = 0;         ///< clients that got the event
+    std::vector<owned_content> acks; ///< in the order of their arrival
+    std::size_t asked = 0;           ///< clients that got the event
 
     /// False when a client ended or did not answer in time, or a node of the cluster did not report.
     bool complete = true;

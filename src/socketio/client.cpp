@@ -1,7 +1,6 @@
 #include "socketio/client.hpp"
 
-#include "base/json_text.hpp"
-#include "engineio/url_text.hpp"
+#include "socketio/handshake.hpp"
 #include "socketio/hub.hpp"
 #include "socketio/msgpack_packet.hpp"
 #include "socketio/nsp.hpp"
@@ -11,17 +10,6 @@
 
 namespace ringback::socketio {
 namespace {
-
-std::string query_as_json(std::string_view query) {
-    std::string json = "{";
-    for (auto const& [key, value] : engineio::split_query(query)) {
-        if (json.size() > 1) json += ',';
-        append_json_string(json, key);
-        json += ':';
-        append_json_string(json, value);
-    }
-    return json += '}';
-}
 
 /// Socket.IO 2.x clients do not read their id from CONNECT: they compute it.
 std::string legacy_id(std::string_view nsp, std::string_view sid) {
@@ -77,7 +65,7 @@ void client::on_packet(packet_view packet, std::span<std::string const> attachme
         // What a namespace's CONNECT has behind a question mark is its handshake's query there.
         std::size_t mark = std::min(packet.nsp.find('?'), packet.nsp.size());
         if (packet.type == packet_type::connect)
-            packet.payload = auth = query_as_json(packet.nsp.substr(std::min(mark + 1, packet.nsp.size())));
+            packet.payload = auth = query_json(packet.nsp.substr(std::min(mark + 1, packet.nsp.size())));
         packet.nsp = packet.nsp.substr(0, mark);
     }
     dispatch(packet, attachments);
@@ -99,7 +87,7 @@ void client::dispatch(packet_view const& packet, std::span<std::string const> at
     }
     case packet_type::ack:
     case packet_type::binary_ack:
-        if (s->acks_ && packet.ack_id) s->acks_->resolve(*packet.ack_id, packet.args);
+        if (s->acks_ && packet.ack_id) s->acks_->resolve(*packet.ack_id, {packet.args, attachments});
         return;
     case packet_type::disconnect: return end(*s, {disconnect_reason::origin::client_namespace, {}}, hub_.now());
     default: return reject_connection();

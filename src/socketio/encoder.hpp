@@ -1,10 +1,10 @@
 #pragma once
 
+#include "socketio/packet_content.hpp"
 #include "websocket/shared_frame.hpp"
 
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,14 +16,6 @@ namespace ringback::socketio {
 struct encoded_packet {
     websocket::frame_ptr head;
     std::vector<websocket::frame_ptr> attachments{};
-};
-
-/// What an event or an acknowledgement carries. `args` is raw JSON: the arguments separated by commas, or empty. A
-/// binary argument is an attachment, and `{"_placeholder":true,"num":i}` stands for it in `args`. Views live as long
-/// as what they were made from.
-struct packet_content {
-    std::string_view args{};
-    std::span<std::string const> attachments{};
 };
 
 /// Turns packets into bytes: the sending half of what Socket.IO calls a parser. Stateless, so that any thread may use

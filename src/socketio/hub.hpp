@@ -71,7 +71,7 @@ public:
     void deliver(broadcast_ptr const& what);
     /// `each` is called once for every socket that gets the event, never from inside this; how many these are is the
     /// answer. Views are valid during the call.
-    using ack_visitor = std::function<void(std::expected<std::string_view, ack_error>)>;
+    using ack_visitor = std::function<void(std::expected<packet_content, ack_error> const&)>;
     std::size_t deliver_with_ack(broadcast_ptr const& what, std::chrono::milliseconds timeout, ack_visitor each);
     void apply(audience_change const& what);
     [[nodiscard]] std::vector<socket_description> describe(std::string_view nsp, audience const& of);

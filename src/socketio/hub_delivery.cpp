@@ -56,7 +56,7 @@ std::size_t hub::deliver_with_ack(broadcast_ptr const& what, std::chrono::millis
     std::size_t asked = 0;
     in->visit(what->to, [&](socket& s) {
         if (!s.is_connected()) return;
-        s.await_ack(*what->ack_id, [shared](auto answer) { (*shared)(answer); }, timeout);
+        s.await_ack(*what->ack_id, [shared](auto const& answer) { (*shared)(answer); }, timeout);
         s.deliver(*what, what->encoded);
         ++asked;
     });

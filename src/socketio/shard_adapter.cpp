@@ -81,7 +81,7 @@ void shard_adapter::ask(hub& from, broadcast_ptr what, std::chrono::milliseconds
                 });
             });
         });
-        mine->so_far.asked = at.deliver_with_ack(what, timeout, [mine](auto answer) {
+        mine->so_far.asked = at.deliver_with_ack(what, timeout, [mine](auto const& answer) {
             if (answer)
                 mine->so_far.acks.emplace_back(*answer);
             else

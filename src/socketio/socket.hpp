@@ -54,8 +54,8 @@ public:
     /// after it ended is dropped. Throws std::length_error above decode_limits::max_attachments, which clients refuse.
     void emit(std::string_view event, std::string_view args = {}, std::span<std::string const> binary = {},
               emit_flags flags = {});
-    /// Sends an event that the client is to acknowledge. `on_ack` runs exactly once on this shard: with the raw
-    /// arguments of the answer, or with why there is none. A zero timeout means hub_config::ack_timeout.
+    /// Sends an event that the client is to acknowledge. `on_ack` runs exactly once on this shard: with what
+    /// the client answered, or with why there is nothing. A zero timeout means hub_config::ack_timeout.
     void emit_with_ack(std::string_view event, std::string_view args, ack_handler on_ack,
                        std::chrono::milliseconds timeout = {}, std::span<std::string const> binary = {});
     /// Answers the event whose ack_id it is. nullopt, of an event that wants no answer, does nothing.

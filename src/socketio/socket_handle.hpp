@@ -8,6 +8,7 @@
 #include <coroutine>
 #include <expected>
 #include <string>
+#include <string_view>
 
 namespace ringback::socketio {
 
@@ -17,26 +18,25 @@ class socket;
 /// Waits for a client's acknowledgement: socket_handle::ask().
 class ack_awaiter {
 public:
-    ack_awaiter(hub& at, socket_ref who, std::string event, std::string args, std::chrono::milliseconds timeout)
+    ack_awaiter(hub& at, socket_ref who, std::string event, owned_content what, std::chrono::milliseconds timeout)
         : hub_{at},
           who_{who},
           event_{std::move(event)},
-          args_{std::move(args)},
+          what_{std::move(what)},
           timeout_{timeout} {}
 
     [[nodiscard]] bool await_ready() const noexcept { return false; }
     /// False when the answer is known at once: the socket had ended.
     bool await_suspend(std::coroutine_handle<> waiting);
-    /// The raw JSON arguments of the answer.
-    [[nodiscard]] std::expected<std::string, ack_error> await_resume() { return std::move(result_); }
+    [[nodiscard]] std::expected<owned_content, ack_error> await_resume() { return std::move(result_); }
 
 private:
     hub& hub_;
     socket_ref who_;
     std::string event_;
-    std::string args_;
+    owned_content what_;
     std::chrono::milliseconds timeout_;
-    std::expected<std::string, ack_error> result_ = std::unexpected{ack_error::disconnected};
+    std::expected<owned_content, ack_error> result_ = std::unexpected{ack_error::disconnected};
 };
 
 /// Waits for a time to pass: socket_handle::wait(). A coroutine that still waits when its hub ends is not resumed.
@@ -72,7 +72,7 @@ public:
     [[nodiscard]] socket_ref ref() const noexcept { return who_; }
 
     /// `co_await` it: emits an event and waits for its acknowledgement, at most `timeout` (zero: hub_config's).
-    [[nodiscard]] ack_awaiter ask(std::string event, std::string args = {},
+    [[nodiscard]] ack_awaiter ask(std::string_view event, packet_content const& what = {},
                                   std::chrono::milliseconds timeout = {}) const;
     /// `co_await` it: goes on after `how_long`, whether the socket still lives or not.
     [[nodiscard]] delay_awaiter wait(std::chrono::milliseconds how_long) const;

@@ -14,7 +14,7 @@ namespace ringback::socketio {
 ///     nsp.on("order", [](socket& s, event const& e) -> task {
 ///         auto who = s.handle();                             // s may end while this waits
 ///         auto ack = e.ack_id;
-///         auto answer = co_await who.ask("confirm", "", 5s); // expected<string, ack_error>
+///         auto answer = co_await who.ask("confirm", {}, 5s); // expected<owned_content, ack_error>
 ///         if (socket* still = who.get(); still && ack && answer) still->acknowledge(*ack, "true");
 ///     });
 ///

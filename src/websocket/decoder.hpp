@@ -17,7 +17,8 @@
 namespace ringback::websocket {
 
 struct decoder_config {
-    /// Bytes of one message, all its fragments together and as they are on the wire (before a decompression).
+    /// Bytes of one message, all its fragments together and as they are on the wire (before a decompression, whose
+    /// limit is the inflater's).
     std::uint64_t max_message_bytes = 1'000'000;
     /// Whether RSV1 on the first frame of a message has a meaning (permessage-deflate, RFC 7692).
     bool allow_rsv1 = false;

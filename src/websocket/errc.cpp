@@ -5,7 +5,8 @@ namespace ringback::websocket {
 close_code close_code_of(errc error) noexcept {
     switch (error) {
     case errc::none: return close_code::normal;
-    case errc::invalid_utf8: return close_code::invalid_payload;
+    case errc::invalid_utf8:
+    case errc::invalid_deflate: return close_code::invalid_payload;
     case errc::message_too_big: return close_code::message_too_big;
     default: return close_code::protocol_error;
     }
@@ -25,6 +26,7 @@ std::string_view describe(errc error) noexcept {
     case errc::bad_close_payload: return "bad close frame";
     case errc::invalid_utf8: return "invalid UTF-8";
     case errc::message_too_big: return "message too big";
+    case errc::invalid_deflate: return "invalid compressed message";
     }
     return "unknown error";
 }

@@ -20,7 +20,8 @@ enum class errc : std::uint8_t {
     unfinished_message,      ///< a text or binary frame before the last fragment of the message begun (5.4)
     bad_close_payload,       ///< one byte, or a code that must not be sent (5.5.1, 7.4)
     invalid_utf8,            ///< in a text message (8.1) or a close reason (5.5.1)
-    message_too_big,         ///< over decoder_config::max_message_bytes
+    message_too_big,         ///< over decoder_config::max_message_bytes, before or after its decompression
+    invalid_deflate,         ///< a compressed message that is no whole DEFLATE (RFC 7692 section 7.2.2)
 };
 
 /// The code to close with.

@@ -1,6 +1,7 @@
 #include "websocket/handshake.hpp"
 
 #include "base/base64.hpp"
+#include "websocket/header_list.hpp"
 
 #include <openssl/evp.h>
 
@@ -12,19 +13,6 @@ namespace ringback::websocket {
 namespace {
 
 constexpr std::string_view accept_guid = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"; // RFC 6455 section 1.3
-
-/// RFC 9110 section 5.6.2.
-bool is_token_char(char c) noexcept {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string_view::npos;
-}
-
-std::string_view trim(std::string_view text) noexcept {
-    constexpr std::string_view white = " \t";
-    auto first = text.find_first_not_of(white);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(white) - first + 1);
-}
 
 } // namespace
 
@@ -51,7 +39,7 @@ std::string_view first_protocol(std::string_view offered) noexcept {
         auto comma = std::min(offered.find(','), offered.size());
         auto name = trim(offered.substr(0, comma));
         // Empty list elements are legal and mean nothing (RFC 9110 section 5.6.1.2).
-        if (!name.empty()) return std::ranges::all_of(name, is_token_char) ? name : std::string_view{};
+        if (!name.empty()) return is_token(name) ? name : std::string_view{};
         offered.remove_prefix(std::min(comma + 1, offered.size()));
     }
     return {};

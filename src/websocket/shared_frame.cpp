@@ -10,6 +10,33 @@ frame::frame(std::string bytes, std::size_t begin) noexcept : bytes_{std::move(b
     assert(bytes_.size() >= begin_ + 2);
 }
 
+struct frame::deflated_form {
+    std::uint8_t window_bits;
+    frame_ptr form;
+    deflated_form* next;
+};
+
+frame::~frame() {
+    auto* form = deflated_.load(std::memory_order_acquire);
+    while (form)
+        delete std::exchange(form, form->next);
+}
+
+frame_ptr const* frame::find_deflated(std::uint8_t window_bits) const noexcept {
+    for (auto* at = deflated_.load(std::memory_order_acquire); at; at = at->next)
+        if (at->window_bits == window_bits) return &at->form;
+    return nullptr;
+}
+
+frame_ptr const* frame::keep_deflated(std::uint8_t window_bits, frame_ptr form) const {
+    auto* kept = new deflated_form{window_bits, std::move(form), deflated_.load(std::memory_order_relaxed)};
+    while (!deflated_.compare_exchange_weak(kept->next, kept, std::memory_order_release, std::memory_order_relaxed)) {
+    }
+    return &kept->form;
+}
+
+bool frame::is_deflated() const noexcept { return (static_cast<unsigned char>(bytes_[begin_]) & 0x40) != 0; }
+
 std::string_view frame::payload() const noexcept {
     auto encoded = wire();
     std::size_t header = encoded[1] == 127 ? 10 : encoded[1] == 126 ? 4 : 2;
@@ -38,11 +65,12 @@ std::string_view frame_builder::payload() const noexcept {
     return std::string_view{bytes_}.substr(max_server_header_bytes);
 }
 
-frame_ptr frame_builder::finish(opcode op) && {
+frame_ptr frame_builder::finish(opcode op, compression payload_is) && {
     assert(bytes_.size() >= max_server_header_bytes);
     std::size_t payload_bytes = bytes_.size() - max_server_header_bytes;
     assert(!is_control(op) || payload_bytes <= max_control_payload_bytes);
     auto header = encode_header(op, fin::yes, payload_bytes);
+    if (payload_is == compression::deflated) header.bytes[0] = static_cast<char>(header.bytes[0] | 0x40);
     std::size_t begin = max_server_header_bytes - header.size;
     std::ranges::copy(header.view(), bytes_.begin() + static_cast<std::ptrdiff_t>(begin));
     return std::make_shared<frame const>(std::move(bytes_), begin);

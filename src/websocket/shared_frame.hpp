@@ -2,15 +2,22 @@
 
 #include "websocket/frame.hpp"
 
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 
 namespace ringback::websocket {
 
+class frame;
+/// The reference count is atomic: receivers of every shard may hold and drop the same frame.
+using frame_ptr = std::shared_ptr<frame const>;
+
 /// One whole encoded server frame. Server frames carry no mask, so the same bytes serve every receiver: a frame never
-/// changes after it was made and may be read by all threads at once. Views live as long as the frame.
+/// changes after it was made, but for the compressed form that it gains, and may be read by all threads at once. Views
+/// live as long as the frame.
 class frame {
 public:
     /// REQUIRES: `bytes` holds exactly one unmasked frame with FIN from `begin` to its end. Use make_frame() or
@@ -19,19 +26,32 @@ public:
 
     frame(frame const&) = delete;
     frame& operator=(frame const&) = delete;
+    ~frame();
 
     /// Header and payload, as they are sent.
     [[nodiscard]] std::string_view wire() const noexcept { return std::string_view{bytes_}.substr(begin_); }
     [[nodiscard]] std::string_view payload() const noexcept;
     [[nodiscard]] websocket::opcode opcode() const noexcept;
+    /// RSV1: the payload is that of permessage-deflate.
+    [[nodiscard]] bool is_deflated() const noexcept;
+
+    /// What keep_deflated() was given for the window; nullptr when it was not called. Lives as long as the frame. Any
+    /// thread.
+    [[nodiscard]] frame_ptr const* find_deflated(std::uint8_t window_bits) const noexcept;
+    /// Keeps the compressed form for all receivers with this window, or null when compressing is of no use. Of threads
+    /// that call in the same moment each keeps its own. Any thread.
+    frame_ptr const* keep_deflated(std::uint8_t window_bits, frame_ptr form) const;
 
 private:
+    struct deflated_form;
+
     std::string bytes_;
     std::size_t begin_; // head room of a frame_builder that the header did not need lies before it
+    mutable std::atomic<deflated_form*> deflated_ = nullptr; // a list that only grows
 };
 
-/// The reference count is atomic: receivers of every shard may hold and drop the same frame.
-using frame_ptr = std::shared_ptr<frame const>;
+/// Whether a payload was compressed: RSV1 of its frame.
+enum class compression : bool { none, deflated };
 
 /// Copies `payload` once. REQUIRES: at most 125 bytes when `op` is a control frame's.
 [[nodiscard]] frame_ptr make_frame(opcode op, std::string_view payload);
@@ -49,7 +69,7 @@ public:
     [[nodiscard]] std::string_view payload() const noexcept;
 
     /// Uses the builder up. REQUIRES: at most 125 bytes of payload when `op` is a control frame's.
-    [[nodiscard]] frame_ptr finish(opcode op) &&;
+    [[nodiscard]] frame_ptr finish(opcode op, compression payload_is = compression::none) &&;
 
 private:
     std::string bytes_;

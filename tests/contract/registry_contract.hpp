@@ -333,7 +333,9 @@ TYPED_TEST_P(RegistryContract, ADeviceThatComesOrGoesDuringACallLearnsOfIt) {
     ASSERT_TRUE(came);
     EXPECT_EQ(came->call, this->call_number(1));
     EXPECT_EQ(came->side, call::side::callee);
-    EXPECT_EQ(this->remove("bob", this->bob2).active, came);
+    auto gone = this->remove("bob", this->bob2);
+    EXPECT_EQ(gone.active, came);
+    EXPECT_THAT(gone.remaining, ElementsAre(this->bob1));
     EXPECT_EQ(this->remove("ann", this->ann1).active->side, call::side::caller);
     this->release(1);
     EXPECT_EQ(this->remove("bob", this->bob1).active, std::nullopt);

@@ -2,6 +2,7 @@
 
 #include "contract/store_contract_accounts.hpp"
 #include "contract/store_contract_calls.hpp"
+#include "contract/store_contract_coins.hpp"
 #include "contract/store_contract_lists.hpp"
 #include "contract/store_contract_order.hpp"
 #include "contract/store_contract_recovery.hpp"
@@ -12,6 +13,7 @@
 #define RINGBACK_STORE_CONTRACT(name, harness)                                                                         \
     INSTANTIATE_TYPED_TEST_SUITE_P(name, StoreAccounts, harness);                                                      \
     INSTANTIATE_TYPED_TEST_SUITE_P(name, StoreCalls, harness);                                                         \
+    INSTANTIATE_TYPED_TEST_SUITE_P(name, StoreCoins, harness);                                                         \
     INSTANTIATE_TYPED_TEST_SUITE_P(name, StoreLists, harness);                                                         \
     INSTANTIATE_TYPED_TEST_SUITE_P(name, StoreOrder, harness);                                                         \
     INSTANTIATE_TYPED_TEST_SUITE_P(name, StoreRecovery, harness)

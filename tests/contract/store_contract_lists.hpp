@@ -147,7 +147,72 @@ TYPED_TEST_P(StoreLists, ACursorOfNobodyIsRefused) {
         EXPECT_EQ(this->telecallers("", {.limit = 1, .cursor = cursor}).error(), ports::store_errc::bad_cursor);
 }
 
-REGISTER_TYPED_TEST_SUITE_P(StoreLists, CallsComeNewestFirstFromBothSides,
+TYPED_TEST_P(StoreLists, AllCallsComeNewestFirstInPages) {
+    this->a_call(1, "ann", "tom", at(1s));
+    this->a_call(2, "amy", "tim", at(2s));
+    this->a_call(3, "tom", "tim", at(3s));
+    auto page = this->calls({}, {.limit = 2, .cursor = ""}).value();
+    EXPECT_THAT(this->ids(page.items), testing::ElementsAre(call_number(3), call_number(2)));
+    this->a_call(4, "ann", "tom", at(4s));
+    page = this->calls({}, {.limit = 2, .cursor = page.next_cursor}).value();
+    EXPECT_THAT(this->ids(page.items), testing::ElementsAre(call_number(1)));
+    EXPECT_EQ(page.next_cursor, "");
+    EXPECT_EQ(this->calls({}, {.limit = 2, .cursor = "x"}).error(), ports::store_errc::bad_cursor);
+}
+
+TYPED_TEST_P(StoreLists, AFilterShowsTheCallsOfAnAccountOrOfAStatusOrBoth) {
+    using enum call::call_status;
+    this->a_call(1, "ann", "tom", at(1s));
+    ASSERT_EQ(this->write(say::opened(2, "ann", "tom", at(2s))), ok);
+    ASSERT_EQ(this->write(say::opened(3, "amy", "tim", at(3s))), ok);
+    ASSERT_EQ(this->write(say::answered(3)), ok);
+    auto listed = [&](std::optional<account_id> of, std::optional<call::call_status> status) {
+        return this->ids(this->calls({std::move(of), status}).value().items);
+    };
+    EXPECT_THAT(listed(id("tom"), std::nullopt), testing::ElementsAre(call_number(2), call_number(1)));
+    EXPECT_THAT(listed(std::nullopt, ringing), testing::ElementsAre(call_number(2)));
+    EXPECT_THAT(listed(std::nullopt, accepted), testing::ElementsAre(call_number(3)));
+    EXPECT_THAT(listed(id("tim"), accepted), testing::ElementsAre(call_number(3)));
+    EXPECT_THAT(listed(id("tom"), accepted), testing::IsEmpty());
+    EXPECT_THAT(listed(std::nullopt, missed), testing::ElementsAre(call_number(1)));
+    EXPECT_THAT(listed(id("ann"), missed), testing::ElementsAre(call_number(1)));
+    EXPECT_THAT(listed(id("amy"), missed), testing::IsEmpty());
+    EXPECT_THAT(listed(std::nullopt, completed), testing::IsEmpty());
+}
+
+TYPED_TEST_P(StoreLists, PagesShowEveryCallOfAStatusOnce) {
+    for (std::uint32_t n = 1; n <= 7; ++n)
+        this->a_call(n, "ann", "tom", at(1s));
+    ASSERT_EQ(this->write(say::opened(8, "ann", "tom", at(2s))), ok);
+    for (bool of_account : {false, true}) {
+        ports::call_filter filter{.account = {}, .status = call::call_status::missed};
+        if (of_account) filter.account = id("tom");
+        std::vector<call_id> seen;
+        ports::page_request request{.limit = 3, .cursor = ""};
+        do {
+            auto page = this->calls(filter, request).value();
+            std::ranges::copy(this->ids(page.items), std::back_inserter(seen));
+            request.cursor = page.next_cursor;
+        } while (!request.cursor.empty());
+        EXPECT_THAT(seen, testing::ElementsAre(call_number(7), call_number(6), call_number(5), call_number(4),
+                                               call_number(3), call_number(2), call_number(1)));
+    }
+}
+
+TYPED_TEST_P(StoreLists, AccountsComeNewestFirstInPages) {
+    this->a_telecaller("zoe", "", at(1s));
+    this->a_telecaller("abe", "", at(1s));
+    auto page = this->accounts({.limit = 4, .cursor = ""}).value();
+    EXPECT_THAT(this->names(page.items), testing::ElementsAre("zoe", "abe", "tom", "tim"));
+    page = this->accounts({.limit = 4, .cursor = page.next_cursor}).value();
+    EXPECT_THAT(this->names(page.items), testing::ElementsAre("ann", "amy"));
+    EXPECT_EQ(page.next_cursor, "");
+    EXPECT_EQ(this->accounts({.limit = 4, .cursor = "x"}).error(), ports::store_errc::bad_cursor);
+}
+
+REGISTER_TYPED_TEST_SUITE_P(StoreLists, AllCallsComeNewestFirstInPages,
+                            AFilterShowsTheCallsOfAnAccountOrOfAStatusOrBoth, PagesShowEveryCallOfAStatusOnce,
+                            AccountsComeNewestFirstInPages, CallsComeNewestFirstFromBothSides,
                             PagesShowEveryCallOnceAlsoThoseOfOneMillisecond, APageThatIsJustFullIsTheLast,
                             ACallThatComesMeanwhileDoesNotShiftThePages, TelecallersAreThoseWhoMayBeCalledNewestFirst,
                             PagesShowEveryTelecallerOnce, ALimitIsBroughtIntoItsRange, ACursorOfNobodyIsRefused);

@@ -224,6 +224,16 @@ protected:
                    [&](auto done) { store().calls_of(id(who), std::move(page), std::move(done)); })
             .get();
     }
+    read<ports::page<ports::stored_call>> calls(ports::call_filter filter, ports::page_request page = {}) {
+        return start<read<ports::page<ports::stored_call>>>(
+                   [&](auto done) { store().list_calls(std::move(filter), std::move(page), std::move(done)); })
+            .get();
+    }
+    read<ports::page<call::account>> accounts(ports::page_request page = {}) {
+        return start<read<ports::page<call::account>>>(
+                   [&](auto done) { store().list_accounts(std::move(page), std::move(done)); })
+            .get();
+    }
     read<ports::page<call::account>> telecallers(std::string language = "", ports::page_request page = {}) {
         return start<read<ports::page<call::account>>>(
                    [&](auto done) { store().telecallers(std::move(language), std::move(page), std::move(done)); })

@@ -111,9 +111,10 @@ describe("presence", () => {
 
   it("presence:subscribe narrows what a socket gets, presence:unsubscribe widens it again", async () => {
     const user = await stage.user(),
+      bystander = await stage.user(),
       watched = stage.account("TELECALLER", { name: "Wanda" });
     await user.done("presence:subscribe", { telecallerIds: [watched.id] });
-    await stage.telecaller();
+    await bystander.nextPresence(await stage.telecaller(), "ONLINE");
     const wanda = await stage.phone(watched);
     await user.nextPresence(wanda, "ONLINE");
     await nothingElse(user);

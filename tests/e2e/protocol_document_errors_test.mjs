@@ -6,6 +6,7 @@ import { ring, talk } from "./support/calls.mjs";
 import { within } from "./support/deadline.mjs";
 import { codeIn, codesIn, rowsOf, sectionsOf } from "./support/document.mjs";
 import { Phone } from "./support/phone.mjs";
+import { adminOf } from "./support/rest.mjs";
 import { isReference } from "./support/server.mjs";
 import { useServer } from "./support/stage.mjs";
 import { nowSeconds, sign, tokenOf } from "./support/tokens.mjs";
@@ -55,10 +56,11 @@ describe("the connection errors of docs/protocol.md", { skip }, () => {
       "Account not found": (row) => assertRefused(strict, tokenOf(user()), row),
       "Account not approved. Please wait for admin approval.": (row) =>
         assertRefused(pending, tokenOf(stage.account("TELECALLER")), row, "/telecaller"),
-    },
-    {
-      "Account suspended. Please contact support.":
-        "nothing on the wire suspends an account yet; Connect.ASuspendedAccountIsRefused… proves it",
+      "Account suspended. Please contact support.": async (row) => {
+        const account = user();
+        await adminOf(stage).put(`/accounts/${account.id}`, { accountStatus: "SUSPENDED" });
+        await assertRefused(stage, tokenOf(account), row);
+      },
     },
   );
 });
@@ -72,6 +74,15 @@ describe("the error codes of docs/protocol.md", { skip }, () => {
     },
   });
   const pending = useServer({ settings: { "accounts.default_approval": "PENDING" } });
+  const prepaid = useServer({ settings: { "billing.mode": "prepaid" } });
+
+  // What an ADMIN writes of the account closes the phone with the row's error.
+  async function assertClosing(phone, fields, row) {
+    await adminOf(stage).patch(`/accounts/${phone.id}`, fields);
+    assert.deepEqual(await phone.next("error"), { message: codeIn(row.message), code: codeIn(row.code) });
+    assert.equal(codeIn(row.event), "error");
+    assert.equal(await phone.closed, "io server disconnect");
+  }
 
   // The refusal of `event` is the row's, in the acknowledgement and in one of the row's events.
   async function assertRefusal(phone, event, payload, row, name) {
@@ -152,6 +163,15 @@ describe("the error codes of docs/protocol.md", { skip }, () => {
         await ring(user, tess);
         await assertRefusal(user, "call:initiate", calling(await stage.telecaller()), row);
       },
+      "You do not have enough coins for this call.": async (row) => {
+        const user = await prepaid.user();
+        await assertRefusal(user, "call:initiate", calling(await prepaid.telecaller()), row);
+      },
+      "Account suspended. Please contact support.": async (row) =>
+        assertClosing(await stage.user(), { accountStatus: "SUSPENDED" }, row),
+      "Account not approved. Please wait for admin approval.": async (row) =>
+        assertClosing(await stage.telecaller(), { approvalStatus: "REJECTED" }, row),
+      "Access denied": async (row) => assertClosing(await stage.user(), { role: "TELECALLER" }, row),
       "Call not found or already ended.": async (row) =>
         assertRefusal(await stage.user(), "call:cancel", { callId: NO_CALL }, row),
       "Call is no longer available.": async (row) => {

@@ -3,8 +3,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { canTalkAgain, ring, talk } from "./support/calls.mjs";
 import { assertEnded, assertError, assertRefused } from "./support/expect.mjs";
-import { nothingElse } from "./support/phone.mjs";
+import { nothingElse, Phone } from "./support/phone.mjs";
 import { useServer } from "./support/stage.mjs";
+import { tokenOf } from "./support/tokens.mjs";
 
 const NOT_FOUND = "Call not found or already ended.",
   NOT_RINGING = "Call is no longer available.";
@@ -38,6 +39,22 @@ describe("races", () => {
       assertError(await tess.next("error"), "CALL_NOT_RINGING", NOT_RINGING, callId);
       assert.equal((await tess.next("call:cancelled")).callId, callId);
       await nothingElse(user, tess);
+    });
+
+    it(`an event that the app emits before it is connected is carried out, over ${transport}`, async () => {
+      const tess = await stage.telecaller({ transport }),
+        account = stage.account("USER", { name: "Uma" }),
+        user = new Phone(stage.server, "/user", { account, auth: { token: tokenOf(account) }, transport });
+      const connected = user.connect();
+      const answer = user.ask("call:initiate", { telecallerId: tess.id, callType: "AUDIO" });
+      try {
+        await connected;
+        const { callId } = await tess.next("call:incoming");
+        assert.equal((await answer).callId, callId);
+      } finally {
+        user.close();
+      }
+      await tess.next("call:cancelled");
     });
 
     it(`end right behind accept, in one burst, over ${transport}`, async () => {

@@ -52,6 +52,9 @@ void memory_registry::remove_device(account_id const& account, call::device_ref 
             person& p = who->second;
             result.active = p.active;
             result.was_last = devices_in(p, device.realm) == 0;
+            if (p.active)
+                std::ranges::copy_if(p.devices, std::back_inserter(result.remaining),
+                                     [&](call::device_ref const& d) { return d.realm == device.realm; });
             if (result.was_last) {
                 --connected_[index_of(device.realm)];
                 if (linger.count() > 0) result.linger = p.linger[index_of(device.realm)] = ++lingers_;

@@ -13,10 +13,10 @@ constexpr std::string_view columns =
     "SELECT id, role, name, profile, language, about, status, approval, coins, created_at, claims_iat, pinned "
     "FROM accounts WHERE ";
 // The literal terms are those of the partial indexes: the planner takes them for no others.
-constexpr std::string_view listed = "role = 'TELECALLER' AND status = 'ACTIVE' AND approval = 'APPROVED' ";
-constexpr std::string_view of_language = "AND language = :language ";
+constexpr std::string_view listed = "role = 'TELECALLER' AND status = 'ACTIVE' AND approval = 'APPROVED' AND ";
+constexpr std::string_view of_language = "language = :language AND ";
 constexpr std::string_view after_position =
-    "AND (created_at, id) < (:created_at, :id) ORDER BY created_at DESC, id DESC LIMIT :limit";
+    "(created_at, id) < (:created_at, :id) ORDER BY created_at DESC, id DESC LIMIT :limit";
 
 constexpr std::string_view insert_sql =
     "INSERT INTO accounts (id, role, name, profile, language, about, status, approval, coins, created_at, claims_iat, "
@@ -104,6 +104,8 @@ account_rows::account_rows(soci::session& sql)
     : find_{prepared(sql, joined(columns, "id = :id"), std::bind_front(&row::define, &out_), in(in_.id, "id"))},
       insert_{prepared(sql, insert_sql, std::bind_front(&row::bind, &in_), in(in_.created_at, "created_at"))},
       update_{prepared(sql, update_sql, std::bind_front(&row::bind, &in_))},
+      all_{prepared(sql, joined(columns, after_position), std::bind_front(&row::define, &out_),
+                    std::bind_front(&list_range::bind, &range_))},
       telecallers_{prepared(sql, joined(columns, listed, after_position), std::bind_front(&row::define, &out_),
                             std::bind_front(&list_range::bind, &range_))},
       telecallers_of_language_{
@@ -127,11 +129,20 @@ void account_rows::update(call::account const& a) {
     run(update_);
 }
 
+std::vector<call::account> account_rows::all(account_position const& from, std::uint32_t limit) {
+    range_ = {{}, from.id, to_column(from.created_at), limit};
+    return read_page(all_);
+}
+
 std::vector<call::account> account_rows::telecallers(std::string const& language, account_position const& from,
                                                      std::uint32_t limit) {
     range_ = {language, from.id, to_column(from.created_at), limit};
+    return read_page(language.empty() ? telecallers_ : telecallers_of_language_);
+}
+
+std::vector<call::account> account_rows::read_page(soci::statement& list) {
     std::vector<call::account> found;
-    for_each_row(language.empty() ? telecallers_ : telecallers_of_language_, [&] { found.push_back(out_.read()); });
+    for_each_row(list, [&] { found.push_back(out_.read()); });
     return found;
 }
 

@@ -25,6 +25,8 @@ public:
     void insert(call::account const& a); ///< with 0 coins
     void update(call::account const& a); ///< all but coins and createdAt
 
+    /// All accounts after `from`, newest first.
+    [[nodiscard]] std::vector<call::account> all(account_position const& from, std::uint32_t limit);
     /// The ACTIVE and APPROVED telecallers after `from`, newest first.
     [[nodiscard]] std::vector<call::account> telecallers(std::string const& language, account_position const& from,
                                                          std::uint32_t limit);
@@ -47,9 +49,11 @@ private:
         void bind(soci::statement& query);
     };
 
+    [[nodiscard]] std::vector<call::account> read_page(soci::statement& list);
+
     row in_, out_;
     list_range range_;
-    soci::statement find_, insert_, update_, telecallers_, telecallers_of_language_;
+    soci::statement find_, insert_, update_, all_, telecallers_, telecallers_of_language_;
 };
 
 } // namespace ringback::store

@@ -17,16 +17,23 @@ constexpr std::string_view with_parties =
     " JOIN accounts p ON p.id = c.caller_id JOIN accounts q ON q.id = c.callee_id ";
 
 // An account's calls stand in two indexes, one per side. Each gives its newest few, so that a page costs the same
-// however long the history is.
+// however long the history is; one of a rare status reads past the others.
 constexpr std::string_view page_of_account =
     "(SELECT * FROM (SELECT number, created_at FROM calls WHERE caller_id = :id "
-    "AND (created_at, number) < (:created_at, :number) ORDER BY created_at DESC, number DESC LIMIT :limit) AS made "
+    "AND (:status = '' OR status = :status) AND (created_at, number) < (:created_at, :number) "
+    "ORDER BY created_at DESC, number DESC LIMIT :limit) AS made "
     "UNION ALL "
     "SELECT * FROM (SELECT number, created_at FROM calls WHERE callee_id = :id "
-    "AND (created_at, number) < (:created_at, :number) ORDER BY created_at DESC, number DESC LIMIT :limit) AS got) AS "
-    "k "
+    "AND (:status = '' OR status = :status) AND (created_at, number) < (:created_at, :number) "
+    "ORDER BY created_at DESC, number DESC LIMIT :limit) AS got) AS k "
     "JOIN calls c ON c.number = k.number";
 constexpr std::string_view newest_first = "ORDER BY k.created_at DESC, k.number DESC LIMIT :limit";
+
+// An operator's lists of everything go by the order of insertion.
+constexpr std::string_view by_number = "c.number < :number ORDER BY c.number DESC LIMIT :limit";
+constexpr std::string_view active_of_status =
+    "WHERE c.id IN (SELECT call_id FROM active_parties) AND c.status = :status AND ";
+constexpr std::string_view over_of_status = "WHERE c.ended_at IS NOT NULL AND c.status = :status AND ";
 
 std::string joined(auto... parts) {
     std::string text;
@@ -83,8 +90,16 @@ call_lists::call_lists(soci::session& sql)
     : find_{prepared(sql, joined(columns, "calls c", with_parties, "WHERE c.id = :id"),
                      std::bind_front(&row::define, &out_), in(in_.id, "id"))},
       list_{prepared(sql, joined(columns, page_of_account, with_parties, newest_first),
-                     std::bind_front(&row::define, &out_), in(in_.id, "id"), in(in_.created_at, "created_at"),
-                     in(in_.number, "number"), in(in_.limit, "limit"))},
+                     std::bind_front(&row::define, &out_), in(in_.id, "id"), in(in_.status, "status"),
+                     in(in_.created_at, "created_at"), in(in_.number, "number"), in(in_.limit, "limit"))},
+      all_{prepared(sql, joined(columns, "calls c", with_parties, "WHERE ", by_number),
+                    std::bind_front(&row::define, &out_), in(in_.number, "number"), in(in_.limit, "limit"))},
+      active_of_status_{prepared(sql, joined(columns, "calls c", with_parties, active_of_status, by_number),
+                                 std::bind_front(&row::define, &out_), in(in_.status, "status"),
+                                 in(in_.number, "number"), in(in_.limit, "limit"))},
+      over_of_status_{prepared(sql, joined(columns, "calls c", with_parties, over_of_status, by_number),
+                               std::bind_front(&row::define, &out_), in(in_.status, "status"), in(in_.number, "number"),
+                               in(in_.limit, "limit"))},
       active_{prepared(sql,
                        joined(columns, "calls c", with_parties,
                               "WHERE c.id IN (SELECT call_id FROM active_parties) ORDER BY c.number"),
@@ -97,10 +112,19 @@ std::optional<ports::stored_call> call_lists::find(call_id const& id) {
     return found;
 }
 
-std::vector<listed_call> call_lists::of(account_id const& account, call_position const& from, std::uint32_t limit) {
-    in_ = {account.text(), to_column(from.created_at), from.number, limit};
+std::vector<listed_call> call_lists::matching(ports::call_filter const& filter, call_position const& from,
+                                              std::uint32_t limit) {
+    in_ = {filter.account ? filter.account->text() : "",
+           filter.status ? std::string{call::to_string(*filter.status)} : std::string{}, to_column(from.created_at),
+           from.number, limit};
+    if (filter.account) return read_page(list_);
+    if (!filter.status) return read_page(all_);
+    return read_page(is_final(*filter.status) ? over_of_status_ : active_of_status_);
+}
+
+std::vector<listed_call> call_lists::read_page(soci::statement& list) {
     std::vector<listed_call> found;
-    for_each_row(list_, [&] {
+    for_each_row(list, [&] {
         auto call = out_.read();
         found.push_back({call, {call.facts.created_at, out_.number}});
     });

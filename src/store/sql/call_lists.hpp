@@ -29,9 +29,9 @@ public:
     call_lists& operator=(call_lists const&) = delete;
 
     [[nodiscard]] std::optional<ports::stored_call> find(call_id const& id);
-    /// The calls of an account after `from`, newest first.
-    [[nodiscard]] std::vector<listed_call> of(account_id const& account, call_position const& from,
-                                              std::uint32_t limit);
+    /// The calls that pass the filter after `from`, newest first.
+    [[nodiscard]] std::vector<listed_call> matching(ports::call_filter const& filter, call_position const& from,
+                                                    std::uint32_t limit);
     /// Every RINGING or ACCEPTED call.
     [[nodiscard]] std::vector<ports::stored_call> active();
 
@@ -57,13 +57,15 @@ private:
         [[nodiscard]] ports::stored_call read() const;
     };
     struct list_range {
-        std::string id;
+        std::string id, status;
         integer created_at = 0, number = 0, limit = 0;
     };
 
+    [[nodiscard]] std::vector<listed_call> read_page(soci::statement& list);
+
     list_range in_;
     row out_;
-    soci::statement find_, list_, active_;
+    soci::statement find_, list_, all_, active_of_status_, over_of_status_, active_;
 };
 
 } // namespace ringback::store

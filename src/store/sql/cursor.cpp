@@ -46,6 +46,8 @@ std::string cursor_of(call_position const& at) {
     return base64url_encode(fmt::format("c{}.{}", to_column(at.created_at), at.number));
 }
 
+std::string cursor_of(entry_position const& at) { return base64url_encode(fmt::format("e{}", at.entry)); }
+
 std::optional<account_position> account_position_of(std::string_view cursor) {
     auto found = split('a', cursor);
     if (!found || !account_id::parse(found->rest)) return std::nullopt;
@@ -58,6 +60,12 @@ std::optional<call_position> call_position_of(std::string_view cursor) {
     auto number = whole_number(found->rest);
     if (!number) return std::nullopt;
     return call_position{found->created_at, *number};
+}
+
+std::optional<entry_position> entry_position_of(std::string_view cursor) {
+    auto text = base64url_decode(cursor);
+    if (!text || !text->starts_with('e')) return std::nullopt;
+    return whole_number(std::string_view{*text}.substr(1)).transform([](integer n) { return entry_position{n}; });
 }
 
 } // namespace ringback::store

@@ -24,10 +24,17 @@ struct call_position {
     integer number = std::numeric_limits<integer>::max(); ///< of the row: orders the calls of one millisecond
 };
 
+/// In a ledger, newest first.
+struct entry_position {
+    integer entry = std::numeric_limits<integer>::max();
+};
+
 [[nodiscard]] std::string cursor_of(account_position const& at);
 [[nodiscard]] std::string cursor_of(call_position const& at);
+[[nodiscard]] std::string cursor_of(entry_position const& at);
 
 [[nodiscard]] std::optional<account_position> account_position_of(std::string_view cursor);
 [[nodiscard]] std::optional<call_position> call_position_of(std::string_view cursor);
+[[nodiscard]] std::optional<entry_position> entry_position_of(std::string_view cursor);
 
 } // namespace ringback::store

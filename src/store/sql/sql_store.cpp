@@ -37,6 +37,12 @@ ports::page<Item> page_of(std::vector<Row> rows, std::uint32_t limit, Project it
     return p;
 }
 
+ports::page<call::account> page_of_accounts(std::vector<call::account> rows, std::uint32_t limit) {
+    return page_of<call::account>(
+        std::move(rows), limit, [](call::account& a) -> call::account& { return a; },
+        [](call::account const& a) { return cursor_of(account_position{a.created_at, a.id.text()}); });
+}
+
 } // namespace
 
 sql_store::sql_store(open_database database, store_config const& config, clock_source const& clock)
@@ -58,30 +64,65 @@ void sql_store::find_call(call_id id, ports::completion<ports::read_result<std::
     thread_.submit(query_of([id](tables& in) -> found { return in.lists.find(id); }, std::move(done)));
 }
 
+void sql_store::add_coins(ports::coin_movement what,
+                          ports::completion<ports::read_result<std::optional<ports::ledger_entry>>> done) {
+    using found = std::optional<ports::ledger_entry>;
+    thread_.submit(query_of<found, true>(
+        [what = std::move(what)](tables& in) -> ports::read_result<found> { return store::add_coins(what, in); },
+        std::move(done)));
+}
+
+void sql_store::list_accounts(ports::page_request page,
+                              ports::completion<ports::read_result<ports::page<call::account>>> done) {
+    using found = ports::read_result<ports::page<call::account>>;
+    auto ask = [page = std::move(page)](tables& in) -> found {
+        auto from = page.cursor.empty() ? account_position{} : account_position_of(page.cursor);
+        if (!from) return std::unexpected{ports::store_errc::bad_cursor};
+        return page_of_accounts(in.accounts.all(*from, limit_of(page) + 1), limit_of(page));
+    };
+    thread_.submit(query_of(std::move(ask), std::move(done)));
+}
+
 void sql_store::telecallers(std::string language, ports::page_request page,
                             ports::completion<ports::read_result<ports::page<call::account>>> done) {
     using found = ports::read_result<ports::page<call::account>>;
     auto ask = [language = std::move(language), page = std::move(page)](tables& in) -> found {
         auto from = page.cursor.empty() ? account_position{} : account_position_of(page.cursor);
         if (!from) return std::unexpected{ports::store_errc::bad_cursor};
-        return page_of<call::account>(
-            in.accounts.telecallers(language, *from, limit_of(page) + 1), limit_of(page),
-            [](call::account& a) -> call::account& { return a; },
-            [](call::account const& a) { return cursor_of(account_position{a.created_at, a.id.text()}); });
+        return page_of_accounts(in.accounts.telecallers(language, *from, limit_of(page) + 1), limit_of(page));
     };
     thread_.submit(query_of(std::move(ask), std::move(done)));
 }
 
 void sql_store::calls_of(account_id id, ports::page_request page,
                          ports::completion<ports::read_result<ports::page<ports::stored_call>>> done) {
+    list_calls({.account = std::move(id), .status = std::nullopt}, std::move(page), std::move(done));
+}
+
+void sql_store::list_calls(ports::call_filter filter, ports::page_request page,
+                           ports::completion<ports::read_result<ports::page<ports::stored_call>>> done) {
     using found = ports::read_result<ports::page<ports::stored_call>>;
-    auto ask = [id = std::move(id), page = std::move(page)](tables& in) -> found {
+    auto ask = [filter = std::move(filter), page = std::move(page)](tables& in) -> found {
         auto from = page.cursor.empty() ? call_position{} : call_position_of(page.cursor);
         if (!from) return std::unexpected{ports::store_errc::bad_cursor};
         return page_of<ports::stored_call>(
-            in.lists.of(id, *from, limit_of(page) + 1), limit_of(page),
+            in.lists.matching(filter, *from, limit_of(page) + 1), limit_of(page),
             [](listed_call& c) -> ports::stored_call& { return c.call; },
             [](listed_call const& c) { return cursor_of(c.position); });
+    };
+    thread_.submit(query_of(std::move(ask), std::move(done)));
+}
+
+void sql_store::ledger_of(account_id id, ports::page_request page,
+                          ports::completion<ports::read_result<ports::page<ports::ledger_entry>>> done) {
+    using found = ports::read_result<ports::page<ports::ledger_entry>>;
+    auto ask = [id = std::move(id), page = std::move(page)](tables& in) -> found {
+        auto from = page.cursor.empty() ? entry_position{} : entry_position_of(page.cursor);
+        if (!from) return std::unexpected{ports::store_errc::bad_cursor};
+        return page_of<ports::ledger_entry>(
+            in.ledger.of(id, from->entry, limit_of(page) + 1), limit_of(page),
+            [](ports::ledger_entry& e) -> ports::ledger_entry& { return e; },
+            [](ports::ledger_entry const& e) { return cursor_of(entry_position{e.id}); });
     };
     thread_.submit(query_of(std::move(ask), std::move(done)));
 }

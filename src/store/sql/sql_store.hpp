@@ -18,12 +18,20 @@ public:
     sql_store(open_database database, store_config const& config, clock_source const& clock);
 
     void write(ports::call_write what, ports::completion<ports::write_outcome> done) override;
+    void add_coins(ports::coin_movement what,
+                   ports::completion<ports::read_result<std::optional<ports::ledger_entry>>> done) override;
     void find_account(account_id id, ports::completion<ports::read_result<std::optional<call::account>>> done) override;
     void find_call(call_id id, ports::completion<ports::read_result<std::optional<ports::stored_call>>> done) override;
+    void list_accounts(ports::page_request page,
+                       ports::completion<ports::read_result<ports::page<call::account>>> done) override;
     void telecallers(std::string language, ports::page_request page,
                      ports::completion<ports::read_result<ports::page<call::account>>> done) override;
     void calls_of(account_id id, ports::page_request page,
                   ports::completion<ports::read_result<ports::page<ports::stored_call>>> done) override;
+    void list_calls(ports::call_filter filter, ports::page_request page,
+                    ports::completion<ports::read_result<ports::page<ports::stored_call>>> done) override;
+    void ledger_of(account_id id, ports::page_request page,
+                   ports::completion<ports::read_result<ports::page<ports::ledger_entry>>> done) override;
     void timeline(call_id id, ports::completion<ports::read_result<std::vector<ports::timeline_event>>> done) override;
 
     /// Ends the calls that a server which is gone left active: RINGING becomes MISSED, ACCEPTED becomes COMPLETED and

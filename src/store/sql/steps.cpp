@@ -76,6 +76,23 @@ bool close_call(ports::call_closed const& what, tables& in) {
     return true;
 }
 
+std::optional<ports::ledger_entry> add_coins(ports::coin_movement const& what, tables& in) {
+    auto const account = in.accounts.find(what.account);
+    if (!account) return std::nullopt;
+    if (auto done = in.ledger.find(what.account, what.key)) return done;
+    // Written so that no sum overflows.
+    std::int64_t const room = std::max<std::int64_t>(ports::max_balance - account->coins, 0);
+    std::int64_t const moved = std::clamp(what.amount, -account->coins, room);
+    in.ledger.append({.account = what.account.text(),
+                      .call = std::nullopt,
+                      .amount = moved,
+                      .balance = account->coins + moved,
+                      .reason = what.reason,
+                      .created_at = what.at,
+                      .key = what.key});
+    return in.ledger.find(what.account, what.key);
+}
+
 bool carry_out(ports::call_write const& what, tables& in) { return std::visit(step{in}, what); }
 
 } // namespace ringback::store

@@ -10,6 +10,8 @@
 
 #include <soci/session.h>
 
+#include <optional>
+
 namespace ringback::store {
 
 /// All tables of a session: what reads and steps work with.
@@ -35,5 +37,8 @@ struct tables {
 [[nodiscard]] bool carry_out(ports::call_write const& what, tables& in);
 
 [[nodiscard]] bool close_call(ports::call_closed const& what, tables& in);
+
+/// ports::call_store::add_coins, within the open transaction.
+[[nodiscard]] std::optional<ports::ledger_entry> add_coins(ports::coin_movement const& what, tables& in);
 
 } // namespace ringback::store

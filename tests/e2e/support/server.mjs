@@ -48,6 +48,9 @@ export class RingbackServer {
     this.data = mkdtempSync(join(tmpdir(), "ringback-e2e-"));
   }
 
+  get program() {
+    return BINARY;
+  }
   get pid() {
     return this.#child?.pid;
   }
@@ -74,6 +77,11 @@ export class RingbackServer {
         if (attempt === 3 || !/address.*in use|EADDRINUSE/i.test(this.log)) throw error;
       }
     }
+  }
+
+  // After stop() or kill(): on the port that its clients come back to.
+  comeBack() {
+    return this.#startOnce();
   }
 
   async #startOnce() {

@@ -20,6 +20,24 @@ TEST(CallDevice, ACallerThatLeavesByItselfIsNotToldLater) {
                                             "bob1 <- cancelled caller_disconnected", "release"));
 }
 
+// Another shard tells of the new socket, and may do so later.
+TEST(CallDevice, Row29ANewDeviceIsNotMissedWhenTheLossOfTheOldOneIsToldFirst) {
+    teller s{{}, teller::plain_setup(), {bob1}};
+    s.rings();
+    EXPECT_THAT(s.apply(device_left{side::callee, bob1, departure::drop, s.now(), {bob2}}),
+                ElementsAre("bob2 <- incoming"));
+    EXPECT_THAT(s.joins(bob2), IsEmpty()) << "it rings once";
+    EXPECT_THAT(s.drops(bob2), testing::Contains("ann1 <- missed callee_disconnected"));
+}
+
+TEST(CallDevice, Row29ADeviceThatIsGoneAlreadyDoesNotKeepTheCallRinging) {
+    teller s{{}, teller::plain_setup(), {bob1}};
+    s.rings();
+    EXPECT_THAT(s.drops(bob2), IsEmpty()) << "its coming was not even told";
+    EXPECT_THAT(s.apply(device_left{side::callee, bob1, departure::drop, s.now(), {bob2}}),
+                testing::Contains("ann1 <- missed callee_disconnected"));
+}
+
 TEST(CallDevice, TheCalleeIsGoneWhenItsLastRingingDeviceIs) {
     teller s;
     s.rings();

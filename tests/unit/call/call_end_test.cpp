@@ -48,7 +48,8 @@ TEST(CallEnd, Row38APrepaidCallEndsWithItsLastPaidSecond) {
     teller s{{}, prepaid(21)};
     s.is_accepted_by(bob1);
     EXPECT_EQ(s.machine().next_deadline(), s.now().mono + 10s);
-    EXPECT_THAT(s.deadline(),
+    EXPECT_THAT(s.deadline(), ElementsAre("read balance"));
+    EXPECT_THAT(s.balance_read(21),
                 ElementsAre("record COMPLETED coins_exhausted 10s 20/10", "ann1 <- ended coins_exhausted 10s 20/10",
                             "bob1 <- ended coins_exhausted 10s 20/10", "release", "delete room"));
 }
@@ -56,8 +57,22 @@ TEST(CallEnd, Row38APrepaidCallEndsWithItsLastPaidSecond) {
 TEST(CallEnd, Row38ALateTimerDoesNotCostMoreThanWasPaid) {
     teller s{{}, prepaid(21)};
     s.is_accepted_by(bob1).at(12s);
-    EXPECT_THAT(s.end(ann1), testing::Contains("ok end ann1 10s 20/10"));
+    EXPECT_THAT(s.end(ann1), ElementsAre("read balance"));
+    EXPECT_THAT(s.balance_read(21), testing::Contains("ok end ann1 10s 20/10"));
     EXPECT_EQ(s.machine().reason(), end_reason::coins_exhausted);
+}
+
+TEST(CallEnd, Row38AStoreThatDoesNotSayWhatIsThereEndsThePrepaidCall) {
+    teller s{{}, prepaid(20)};
+    s.is_accepted_by(bob1);
+    s.deadline();
+    EXPECT_EQ(s.machine().next_deadline(), s.now().mono + 1s);
+    EXPECT_THAT(s.deadline(), testing::Contains("record COMPLETED coins_exhausted 10s 20/10"));
+
+    teller t{{}, prepaid(20)};
+    t.is_accepted_by(bob1);
+    t.deadline();
+    EXPECT_THAT(t.balance_read(std::nullopt), testing::Contains("record COMPLETED coins_exhausted 10s 20/10"));
 }
 
 TEST(CallEnd, Row40ATopUpBeforeTheCutOffProlongsTheCall) {
@@ -66,7 +81,31 @@ TEST(CallEnd, Row40ATopUpBeforeTheCutOffProlongsTheCall) {
     EXPECT_THAT(s.balance(40), IsEmpty());
     s.at(10s);
     EXPECT_THAT(s.apply(deadline_reached{}), IsEmpty());
-    EXPECT_THAT(s.deadline(), testing::Contains("record COMPLETED coins_exhausted 20s 40/20"));
+    EXPECT_THAT(s.deadline(), ElementsAre("read balance"));
+    EXPECT_THAT(s.balance_read(40), testing::Contains("record COMPLETED coins_exhausted 20s 40/20"));
+}
+
+TEST(CallEnd, Row40ATopUpThatIsCommittedAsTheCutOffFiresWins) {
+    teller s{{}, prepaid(20)};
+    s.is_accepted_by(bob1);
+    s.deadline();
+    s.at(10'200ms);
+    EXPECT_THAT(s.end(bob1), IsEmpty()) << "whoever hangs up meanwhile waits for what is there";
+    s.at(10'300ms);
+    EXPECT_THAT(s.balance(1'000), IsEmpty()) << "an older reading does not answer";
+    EXPECT_THAT(s.balance_read(60), testing::Contains("ok end bob1 10s 20/10"));
+    EXPECT_EQ(s.machine().reason(), end_reason::hangup);
+}
+
+TEST(CallEnd, WhatHappenedWhileTheAnswerWasStoredComesAfterTheCutOff) {
+    teller s{{}, prepaid(1)}; // pays for no second
+    s.rings();
+    s.accept(bob1);
+    s.at(300ms).end(bob1);
+    s.at(500ms);
+    EXPECT_EQ(s.written().back(), "read balance");
+    EXPECT_THAT(s.balance_read(1), testing::Contains("ok end bob1 0s 0/0"));
+    EXPECT_EQ(s.machine().reason(), end_reason::coins_exhausted);
 }
 
 TEST(CallEnd, ATopUpWhileItRingsCountsFromTheStart) {

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -126,6 +127,8 @@ public:
     lines leaves(device_ref d) { return apply(device_left{side_of(d), d, departure::own_disconnect, now_}); }
     lines terminate(end_reason why) { return apply(call::terminate{label("terminate"), why}); }
     lines balance(std::int64_t coins) { return apply(balance_changed{coins}); }
+    /// The answer to the last `read balance`.
+    lines balance_read(std::optional<std::int64_t> coins) { return apply(balance_changed{coins, asked_}); }
     /// The timer fires when the machine asked for it.
     lines deadline() {
         auto due = machine_->next_deadline();
@@ -172,6 +175,10 @@ private:
                    text_of(c->figures);
         return std::holds_alternative<opening>(r.what) ? "record RINGING" : "record ACCEPTED";
     }
+    std::string line(read_balance const& r) {
+        asked_ = r.number;
+        return "read balance";
+    }
     std::string line(tell const& t) { return name_of(t.device) + " <- " + text_of(t.what); }
     std::string line(answer const& a) {
         auto label = labels_.find(a.token.number);
@@ -191,7 +198,7 @@ private:
     std::string line(forget const&) { return "forget"; }
 
     moment start_, now_;
-    std::uint64_t tokens_ = 0, record_ = 0;
+    std::uint64_t tokens_ = 0, record_ = 0, asked_ = 0;
     std::map<std::uint64_t, std::string> labels_; ///< of the requests that wait
     std::optional<call_machine> machine_;
 };

@@ -297,7 +297,8 @@ TEST(SessionMachine, ACandidateThatStaysSilentIsClosedAndTheSessionGoesOn) {
 
 TEST(SessionMachine, ACandidateThatLeavesEndsTheUpgradeOnly) {
     auto m = probed();
-    EXPECT_EQ(m.on_transport_end(candidate, transport_end::failed), session_verdict{});
+    EXPECT_EQ(m.on_transport_end(candidate, transport_end::failed).action, close_candidate);
+    EXPECT_EQ(m.on_transport_end(candidate, transport_end::failed), session_verdict{}) << "there is none any more";
     EXPECT_FALSE(m.is_upgrading());
     EXPECT_TRUE(m.is_open());
     EXPECT_EQ(m.begin_upgrade(t0 + 5s), upgrade_step::accepted);

@@ -1,6 +1,7 @@
 // The events of the two namespaces, one by one: refusals, limits, presence, media credentials.
 #include "stage.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace ringback::gateway::testing {
@@ -241,6 +242,35 @@ TEST_F(Marketplace, PrepaidRefusesWhatTheBalanceCannotPayForAndEndsWhatItHasPaid
     s.wait(2ms);
     EXPECT_EQ(uma.next("call:ended"),
               R"({"callId":")" + id + R"(","reason":"coins_exhausted","durationInSeconds":12,"coinsSpent":24})");
+}
+
+// The balance is read before the claim, so that the broke ring nobody, and again behind it: what counts is the second.
+TEST_F(Marketplace, PrepaidCountsTheCoinsThatAreThereWhenBothPartiesAreClaimed) {
+    auto config = stage::unlimited();
+    config.billing = billing_mode::prepaid;
+    stage s{config};
+    phone &uma = s.user(), &tess = s.telecaller();
+    stage::forget_presence(uma);
+    auto& coins = s.store.accounts.at(*account_id::parse("uma")).coins;
+    auto initiate_with = [&](std::int64_t first, std::int64_t second) {
+        coins = first;
+        uma.ask("call:initiate", call_tess);
+        s.store.answer(); // the first reading has been made
+        coins = second;
+        s.settle();
+    };
+    initiate_with(100, 0);
+    EXPECT_THAT(uma.rest(), ::testing::HasSubstr("INSUFFICIENT_COINS"));
+    uma.forget();
+    EXPECT_EQ(tess.rest(), "") << "nobody was rung";
+    initiate_with(20, 60);
+    std::string id = text(tess.next("call:incoming"), "callId");
+    tess.emit("call:accept", stage::call(id));
+    s.settle();
+    s.wait(29'999ms);
+    uma.forget();
+    s.wait(2ms);
+    EXPECT_EQ(member(uma.next("call:ended"), "durationInSeconds"), "30");
 }
 
 TEST_F(Marketplace, ACallThatOnlyTheStoreRemembersIsAnsweredFromThere) {

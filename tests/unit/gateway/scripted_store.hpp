@@ -17,6 +17,8 @@ public:
     std::map<account_id, call::account> accounts;
     std::map<call_id, ports::stored_call> calls;
     std::vector<ports::call_write> writes; ///< but for accounts
+    std::map<call_id, std::vector<ports::timeline_event>> timelines;
+    std::vector<ports::coin_movement> movements;
     int account_reads = 0;
     int account_writes = 0;
     bool is_away = false; ///< refuses reads and writes
@@ -40,16 +42,62 @@ public:
     void find_call(call_id id, ports::completion<ports::read_result<std::optional<ports::stored_call>>> done) override {
         answer_read(calls, id, std::move(done));
     }
-    void telecallers(std::string, ports::page_request,
+    void add_coins(ports::coin_movement what,
+                   ports::completion<ports::read_result<std::optional<ports::ledger_entry>>> done) override {
+        ports::read_result<std::optional<ports::ledger_entry>> result{std::nullopt};
+        if (is_away)
+            result = std::unexpected{ports::store_errc::unavailable};
+        else if (auto at = accounts.find(what.account); at != accounts.end()) {
+            at->second.coins += what.amount;
+            movements.push_back(what);
+            result = ports::ledger_entry{.id = static_cast<std::int64_t>(movements.size()),
+                                         .account = what.account,
+                                         .call = std::nullopt,
+                                         .amount = what.amount,
+                                         .balance = at->second.coins,
+                                         .reason = what.reason,
+                                         .created_at = what.at};
+        }
+        later([done = std::move(done), result = std::move(result)]() mutable { done(std::move(result)); });
+    }
+    // Lists come as a single page, in the order of the ids.
+    void list_accounts(ports::page_request,
+                       ports::completion<ports::read_result<ports::page<call::account>>> done) override {
+        answer_list(accounts, [](call::account const&) { return true; }, std::move(done));
+    }
+    void telecallers(std::string language, ports::page_request,
                      ports::completion<ports::read_result<ports::page<call::account>>> done) override {
-        done(ports::page<call::account>{});
+        answer_list(
+            accounts,
+            [&](call::account const& a) {
+                return a.role == call::role::telecaller && is_available(a) &&
+                       (language.empty() || a.language == language);
+            },
+            std::move(done));
     }
-    void calls_of(account_id, ports::page_request,
+    void calls_of(account_id id, ports::page_request page,
                   ports::completion<ports::read_result<ports::page<ports::stored_call>>> done) override {
-        done(ports::page<ports::stored_call>{});
+        list_calls({.account = std::move(id), .status = {}}, std::move(page), std::move(done));
     }
-    void timeline(call_id, ports::completion<ports::read_result<std::vector<ports::timeline_event>>> done) override {
-        done(std::vector<ports::timeline_event>{});
+    void list_calls(ports::call_filter filter, ports::page_request,
+                    ports::completion<ports::read_result<ports::page<ports::stored_call>>> done) override {
+        answer_list(
+            calls,
+            [&](ports::stored_call const& c) {
+                return (!filter.status || c.status == *filter.status) &&
+                       (!filter.account || c.facts.caller.who.id == *filter.account ||
+                        c.facts.callee.who.id == *filter.account);
+            },
+            std::move(done));
+    }
+    void ledger_of(account_id, ports::page_request,
+                   ports::completion<ports::read_result<ports::page<ports::ledger_entry>>> done) override {
+        done(ports::page<ports::ledger_entry>{});
+    }
+    void timeline(call_id id, ports::completion<ports::read_result<std::vector<ports::timeline_event>>> done) override {
+        auto at = timelines.find(id);
+        auto events = at == timelines.end() ? std::vector<ports::timeline_event>{} : at->second;
+        later([done = std::move(done), events = std::move(events)]() mutable { done(std::move(events)); });
     }
 
     /// Gives the answers that wait. False when there was none, or while it is silent.
@@ -75,6 +123,8 @@ private:
         account.id = put.id;
         if (auto const* claims = std::get_if<ports::by_claims>(&put.writer))
             call::refresh_from_claims(account, put.patch, claims->issued_at, put.fresh_approval);
+        else
+            call::write_by_admin(account, put.patch, put.fresh_approval);
     }
     template <class Map, class Done>
     void answer_read(Map const& from, typename Map::key_type const& id, Done done) {
@@ -84,6 +134,15 @@ private:
             result = std::unexpected{ports::store_errc::unavailable};
         else if (auto at = from.find(id); at != from.end())
             result = std::optional{at->second};
+        later([done = std::move(done), result = std::move(result)]() mutable { done(std::move(result)); });
+    }
+    template <class Map, class Passes, class Done>
+    void answer_list(Map const& from, Passes passes, Done done) {
+        using item = typename Map::mapped_type;
+        ports::read_result<ports::page<item>> result{ports::page<item>{}};
+        for (auto const& [id, value] : from)
+            if (passes(value)) result->items.push_back(value);
+        if (is_away) result = std::unexpected{ports::store_errc::unavailable};
         later([done = std::move(done), result = std::move(result)]() mutable { done(std::move(result)); });
     }
     void later(std::move_only_function<void()> what) { waiting_.push_back(std::move(what)); }

@@ -114,6 +114,24 @@ TEST(EngineRequest, ItsQueryAndHeadersStayVisible) {
     EXPECT_THAT(c.get(with_sid(sid)), EndsWith("4EIO=4&transport=polling&a=b%20c|yes"));
 }
 
+TEST(EngineRequest, APostIsVisibleWhileItsMessagesAreDelivered) {
+    engine_server server{[](net::server_config& c) { c.shards = 2; }};
+    server.on_text = [](engineio::connection& c, std::string_view) {
+        c.send(engine_server::text_message(c.carrier() ? c.carrier()->header("x-extra") : "none"));
+    };
+    raw_client opener{server.port()};
+    std::string sid = sid_in(opener.get(polling));
+    for (int i = 0; i < 8; ++i) { // from whatever shard
+        raw_client c{server.port()};
+        c.send("POST " + with_sid(sid) + " HTTP/1.1\r\nHost: x\r\nX-Extra: here\r\nContent-Length: 2\r\n\r\n4a");
+        EXPECT_THAT(c.read_reply(), EndsWith("ok"));
+        EXPECT_THAT(opener.get(with_sid(sid)), EndsWith("4here"));
+    }
+    raw_client ws{server.port()};
+    ws.send(upgrade_request(websocket_target) + text_frame("4a"));
+    ws.read_until(from_server(1, "4none"));
+}
+
 TEST(EngineUpgrades, CanBeSwitchedOff) {
     engine_server server{[](net::server_config& c) { c.engine.allow_upgrades = false; }};
     raw_client c{server.port()};

@@ -9,26 +9,62 @@
 namespace ringback::model {
 
 using call::side;
+using namespace std::chrono_literals;
+
+namespace {
+constexpr std::uint32_t store_shard = 100;
+}
 
 void world::post(std::uint32_t from_shard, call_id to, call::call_event event) {
     mail_[from_shard].push_back([this, to, event = std::move(event)]() mutable { give(to, std::move(event)); });
 }
 
 void world::give(call_id to, call::call_event event) {
+    if (auto claimed = claimed_.find(to); claimed != claimed_.end())
+        return void(claimed->second.waiting.push_back(std::move(event)));
     auto found = calls_.find(to);
-    if (found == calls_.end()) { // forgotten meanwhile: the gateway answers from the store
-        std::visit(
-            [this](auto const& e) {
-                if constexpr (requires { e.token; }) requests_.erase(e.token.number);
-            },
-            event);
-        return;
-    }
+    if (found == calls_.end()) return drop(event); // forgotten meanwhile: the gateway answers from the store
     auto& machine = found->second.machine;
     auto before = machine.status();
     auto effects = machine.apply(std::move(event), now_);
     check_transition(before, machine);
     carry_out(to, effects);
+}
+
+void world::drop(call::call_event const& event) {
+    std::visit(
+        [this](auto const& e) {
+            if constexpr (requires { e.token; }) requests_.erase(e.token.number);
+        },
+        event);
+}
+
+void world::open(call_id id, call::call_setup setup) {
+    auto balance = setup.prepaid_balance;
+    auto& c = calls_.try_emplace(id, std::move(setup), config_, now_).first->second;
+    c.paid_from = balance;
+    carry_out(id, c.machine.open());
+}
+
+void world::open_claimed(call_id id, std::optional<std::int64_t> coins) {
+    auto claimed = std::move(claimed_.extract(id).mapped());
+    if (!coins || !call::can_afford(*coins, rates_.user, 1s)) {
+        registry_.forget_call(id, [&](auto changes) { check(changes.empty(), "a claim changed a presence"); });
+        requests_.erase(claimed.setup.token.number);
+        for (auto const& event : claimed.waiting)
+            drop(event);
+        return;
+    }
+    claimed.setup.prepaid_balance = coins;
+    open(id, std::move(claimed.setup));
+    for (auto& event : claimed.waiting)
+        give(id, std::move(event));
+}
+
+void world::hear_balance(call_id id, call::balance_changed now) {
+    if (auto c = calls_.find(id); c != calls_.end() && now.coins && !c->second.is_released)
+        c->second.paid_from = now.coins;
+    give(id, now);
 }
 
 void world::carry_out(call_id id, call::effects const& effects) {
@@ -44,9 +80,14 @@ void world::carry_out(call_id id, live_call& c, call::record const& e) {
     check(is_closing == (e.number == 0), "only a closing is not waited for");
     check(!c.is_released, "a record after the release");
     if (is_closing) told_final_now_.clear();
-    if (is_closing) settle_account(id, c, std::get<call::closing>(e.what));
+    if (is_closing) check_figures(c, std::get<call::closing>(e.what));
     auto const& f = c.machine.facts();
-    writes_.push_back({id, e, account_index(f.caller.who.id), account_index(f.callee.who.id)});
+    store_queue_.emplace_back(store_write{id, e, account_index(f.caller.who.id), account_index(f.callee.who.id)});
+}
+
+void world::carry_out(call_id id, live_call& c, call::read_balance const& e) {
+    check(is_prepaid_ && !c.is_released, "the balance is asked for without need");
+    store_queue_.emplace_back(balance_query{account_index(c.machine.facts().caller.who.id), id, e.number});
 }
 
 void world::carry_out(call_id id, live_call& c, call::tell const& e) {
@@ -135,17 +176,66 @@ void world::carry_out(call_id id, live_call& c, call::forget const&) {
     calls_.erase(id);
 }
 
-void world::settle_account(call_id, live_call& c, call::closing const& closed) {
+void world::check_figures(live_call& c, call::closing const& closed) {
     if (closed.status != call::call_status::completed)
         return check(closed.figures == call::figures{} && !closed.accepted_at, "a call without acceptance was billed");
     auto seconds = std::chrono::floor<std::chrono::seconds>(closed.ended_at - *closed.accepted_at).count();
     auto billed = closed.reason == call::end_reason::cancelled_late ? 0 : seconds;
     check(closed.figures == call::figures{seconds, billed * 2, billed}, "the figures do not fit the times");
     check(closed.figures == c.machine.figures(), "the record differs from the figures");
-    person& payer = people_[account_index(c.machine.facts().caller.who.id)];
-    if (is_prepaid_) check(payer.coins >= closed.figures.coins_spent, "a prepaid call cost more than was there");
-    payer.coins -= std::min(payer.coins, closed.figures.coins_spent);
-    people_[account_index(c.machine.facts().callee.who.id)].coins += closed.figures.coins_earned;
+    if (!c.paid_from) return;
+    auto paid = *c.paid_from / rates_.user;
+    check(seconds <= paid, "a prepaid call lasted longer than was paid for");
+    check(closed.reason != call::end_reason::coins_exhausted || seconds == paid, "a prepaid call was cut off early");
+}
+
+// The store ---------------------------------------------------------------------------------------------------------
+
+void world::work_off(store_write const& w) {
+    bool succeeds = std::holds_alternative<call::closing>(w.record.what) || !one_in(8);
+    apply_write(w, succeeds);
+    if (w.record.number == 0) return;
+    using outcome = call::recorded::outcome;
+    post(store_shard, w.id, call::recorded{w.record.number, succeeds ? outcome::written : outcome::failed});
+}
+
+void world::work_off(top_up const& t) {
+    if (one_in(8)) return;
+    move_coins(t.account, {}, t.amount);
+    by_top_ups_[t.account] += t.amount;
+    // As the server's REST does when the store has answered.
+    mail_[store_shard].push_back([this, who = t.account] {
+        registry_.active_call_of(people_[who].id, [&](std::optional<ports::involvement> in) {
+            if (is_prepaid_ && in && in->side == side::caller)
+                mail_[in->home.shard].push_back(
+                    [this, who, call = in->call] { store_queue_.emplace_back(balance_query{who, call}); });
+        });
+    });
+}
+
+void world::work_off(balance_query const& q) {
+    std::optional<std::int64_t> coins;
+    if (!one_in(8)) coins = people_[q.account].coins;
+    mail_[store_shard].push_back([this, q, coins] {
+        if (q.number == 0 && claimed_.contains(q.call)) return open_claimed(q.call, coins);
+        hear_balance(q.call, {coins, q.number});
+    });
+}
+
+void world::move_coins(std::size_t account, std::optional<call_id> call, std::int64_t amount) {
+    std::int64_t& coins = people_[account].coins;
+    coins += amount;
+    ledger_.push_back({account, call, amount, coins});
+}
+
+void world::bill(store_write const& w, call::closing const& closed) {
+    if (closed.status != call::call_status::completed) return;
+    auto paid = std::min(people_[w.caller].coins, closed.figures.coins_spent);
+    check(!is_prepaid_ || paid == closed.figures.coins_spent, "a prepaid call left something unpaid");
+    move_coins(w.caller, w.id, -paid);
+    move_coins(w.callee, w.id, closed.figures.coins_earned);
+    by_calls_[w.caller] -= paid;
+    by_calls_[w.callee] += closed.figures.coins_earned;
 }
 
 void world::apply_write(store_write const& w, bool succeeds) {
@@ -165,7 +255,10 @@ void world::apply_write(store_write const& w, bool succeeds) {
         if (row != store_.end() && row->second.status == ringing) row->second.status = accepted;
     } else if (row != store_.end()) {
         check(!call::is_final(row->second.status), "a call was closed twice");
-        row->second.status = std::get<call::closing>(w.record.what).status;
+        auto const& closed = std::get<call::closing>(w.record.what);
+        check(closed.status != completed || row->second.status == accepted, "a call was billed that was not accepted");
+        row->second.status = closed.status;
+        bill(w, closed);
     }
 }
 

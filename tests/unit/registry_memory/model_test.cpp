@@ -1,8 +1,7 @@
 // Random interleavings of everything that can happen to calls, against the real machine and registry.
 //
-// RINGBACK_MODEL_STEPS sets the number of steps (default 1 000 000; 100 000 in a build without optimisation, which
-// includes Debug; set it lower for sanitizers on a slow machine). RINGBACK_MODEL_SEED starts from another seed, to
-// repeat a failure or to look further.
+// RINGBACK_MODEL_STEPS sets the number of steps (default 1 000 000, a few seconds; set it lower for sanitizers on a
+// slow machine). RINGBACK_MODEL_SEED starts from another seed, to repeat a failure or to look further.
 #include "model_world.hpp"
 
 #include <gtest/gtest.h>
@@ -16,11 +15,7 @@ std::uint64_t setting(char const* name, std::uint64_t otherwise) {
     return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
 }
 
-#ifdef __OPTIMIZE__
 constexpr std::uint64_t default_steps = 1'000'000;
-#else
-constexpr std::uint64_t default_steps = 100'000;
-#endif
 constexpr std::uint64_t steps_per_world = 1'000;
 
 } // namespace

@@ -1,6 +1,7 @@
 #include "model_world.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace ringback::model {
 
@@ -8,7 +9,7 @@ using namespace std::chrono_literals;
 using call::side;
 
 namespace {
-constexpr std::uint32_t shards = 2, store_shard = 100;
+constexpr std::uint32_t shards = 2;
 }
 
 world::world(std::uint64_t seed) : random_{seed} {
@@ -19,8 +20,10 @@ world::world(std::uint64_t seed) : random_{seed} {
     realm_ = one_in(2) ? call::realm::peer : call::realm::telecaller;
     std::size_t count = 2 + below(4);
     for (std::size_t i = 0; i < count; ++i) {
+        auto coins = static_cast<std::int64_t>(below(100));
         people_.push_back({.id = *account_id::parse("account" + std::to_string(i)),
-                           .coins = static_cast<std::int64_t>(below(100)),
+                           .coins = coins,
+                           .at_first = coins,
                            .devices = {}});
         for (std::size_t d = 0; d < 1 + below(3); ++d) {
             people_.back().devices.push_back(devices_.size());
@@ -45,6 +48,7 @@ void world::step() {
     case 10: return store_works();
     case 11: return time_passes(std::chrono::milliseconds{below(400)});
     case 12: return time_passes(one_in(20) ? 20'000ms : std::chrono::milliseconds{below(30)});
+    case 13: return one_in(4) ? buy_coins() : deliver_one();
     default: return deliver_one();
     }
 }
@@ -80,7 +84,8 @@ void world::disconnect(device& d, call::departure how) {
     moment lost_at = one_in(3) ? now_ + -std::chrono::milliseconds{below(2'000)} : now_;
     registry_.remove_device(people_[d.account].id, d.ref, patience, [&](ports::departed gone) {
         if (gone.active)
-            post(d.ref.socket.shard, gone.active->call, call::device_left{gone.active->side, d.ref, how, lost_at});
+            post(d.ref.socket.shard, gone.active->call,
+                 call::device_left{gone.active->side, d.ref, how, lost_at, std::move(gone.remaining)});
         if (gone.linger != 0) lingers_.push_back({d.account, gone.linger});
         note(gone.changes);
     });
@@ -117,13 +122,13 @@ void world::initiate() {
         setup.caller_device = d.ref;
         setup.callee_devices = std::move(won->callee_devices);
         setup.rates = rates_;
-        if (is_prepaid_) setup.prepaid_balance = people_[d.account].coins;
         setup.token = {0, ++tokens_};
         requests_[tokens_] = {pending_request::kind::initiate, from, claim.call, d.ref};
-        auto& c = calls_.try_emplace(claim.call, std::move(setup), config_, now_).first->second;
         recent_.push_back(claim.call);
         if (recent_.size() > 3) recent_.erase(recent_.begin());
-        carry_out(claim.call, c.machine.open());
+        if (!is_prepaid_) return open(claim.call, std::move(setup));
+        claimed_.emplace(claim.call, claimed_call{std::move(setup), {}});
+        store_queue_.emplace_back(balance_query{d.account, claim.call});
     });
 }
 
@@ -134,7 +139,7 @@ void world::request() {
     device& d = devices_[from];
     call_id about = recent_[below(recent_.size())];
     if (d.screen && one_in(2)) about = *d.screen;
-    if (!d.is_connected || !calls_.contains(about)) return;
+    if (!d.is_connected || !(calls_.contains(about) || claimed_.contains(about))) return;
     call::client_request r{.token = {0, ++tokens_},
                            .account = people_[d.account].id,
                            .device = d.ref,
@@ -155,14 +160,13 @@ void world::request() {
 void world::operate() {
     if (recent_.empty()) return;
     call_id about = recent_[below(recent_.size())];
-    if (!calls_.contains(about)) return;
-    if (is_prepaid_ && one_in(2)) {
-        person& payer = people_[account_index(calls_.at(about).machine.facts().caller.who.id)];
-        payer.coins += static_cast<std::int64_t>(below(40));
-        return post(0, about, call::balance_changed{payer.coins});
-    }
+    if (!calls_.contains(about) && !claimed_.contains(about)) return;
     requests_[++tokens_] = {pending_request::kind::operate, 0, about, {}};
     post(0, about, call::terminate{{0, tokens_}, one_in(2) ? call::end_reason::admin : call::end_reason::setup_failed});
+}
+
+void world::buy_coins() {
+    store_queue_.emplace_back(top_up{below(people_.size()), static_cast<std::int64_t>(1 + below(40))});
 }
 
 void world::deliver_one() {
@@ -176,14 +180,10 @@ void world::deliver_one() {
 }
 
 void world::store_works() {
-    if (writes_.empty()) return;
-    store_write w = std::move(writes_.front());
-    writes_.pop_front();
-    bool succeeds = std::holds_alternative<call::closing>(w.record.what) || !one_in(8);
-    apply_write(w, succeeds);
-    if (w.record.number == 0) return;
-    using outcome = call::recorded::outcome;
-    post(store_shard, w.id, call::recorded{w.record.number, succeeds ? outcome::written : outcome::failed});
+    if (store_queue_.empty()) return;
+    auto next = std::move(store_queue_.front());
+    store_queue_.pop_front();
+    std::visit([this](auto const& what) { work_off(what); }, next);
 }
 
 // Timers fire on time or late, but time never goes back.
@@ -206,21 +206,22 @@ void world::wind_down() {
     for (int round = 0; round < 2'000 && violation_.empty(); ++round) {
         while (!mail_.empty())
             deliver_one();
-        if (!writes_.empty()) {
+        if (!store_queue_.empty()) {
             store_works();
             continue;
         }
-        if (calls_.empty()) break;
+        if (calls_.empty() && claimed_.empty()) break;
         time_passes(5'000ms);
     }
     time_passes(70'000ms);
     time_passes(70'000ms);
-    check(calls_.empty(), "a call was never forgotten");
+    check(calls_.empty() && claimed_.empty(), "a call was never forgotten");
     check(requests_.empty(), "a request was never answered");
     for (auto const& [id, s] : store_)
         check(call::is_final(s.status), "the store holds a call that never ended");
     for (person const& p : people_)
         registry_.active_call_of(p.id, [&](auto a) { check(!a, "an account is still in a call"); });
+    check_ledger();
     check_presence();
     for (person const& p : people_)
         check(p.shown == call::presence::offline, "somebody is online without a device");
@@ -268,6 +269,22 @@ void world::check_presence() {
     for (person const& p : people_)
         registry_.presence_of(p.id, realm_,
                               [&](call::presence now) { check(now == p.shown, "a presence change is missing"); });
+}
+
+// The sum of the ledger, what the balances changed by, and the sum of the calls and purchases: for everybody the same.
+void world::check_ledger() {
+    std::map<std::size_t, std::int64_t> sums;
+    std::set<std::pair<std::size_t, call_id>> once;
+    for (ledger_entry const& e : ledger_) {
+        sums[e.account] += e.amount;
+        check(e.balance == people_[e.account].at_first + sums[e.account] && e.balance >= 0,
+              "an entry's balance is not the sum of the entries before it");
+        if (e.call) check(once.emplace(e.account, *e.call).second, "a call was billed twice");
+    }
+    for (std::size_t i = 0; i < people_.size(); ++i) {
+        check(people_[i].coins - people_[i].at_first == sums[i], "a balance changed without the ledger");
+        check(sums[i] == by_calls_[i] + by_top_ups_[i], "the ledger is not the sum of the calls and purchases");
+    }
 }
 
 std::size_t world::account_index(account_id const& id) const {

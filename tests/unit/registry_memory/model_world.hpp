@@ -12,13 +12,14 @@
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <variant>
 #include <vector>
 
 namespace ringback::model {
 
 /// A small world of accounts, devices, shards and a store around real call machines and the memory registry, driven at
 /// random. It checks at every step what must hold whatever happens (contract section 6, promises 1 and 2), and stops
-/// at the first violation.
+/// at the first violation. Coins are bought meanwhile; in the end the ledger, the balances and the calls must agree.
 ///
 /// As in the server, each shard's messages reach a call's home in the order in which they were sent, and those of
 /// different shards in any order; the store works through its queue in order, fails at times and is silent at times.
@@ -45,7 +46,8 @@ private:
     };
     struct person {
         account_id id;
-        std::int64_t coins = 0;
+        std::int64_t coins = 0;    ///< in the store
+        std::int64_t at_first = 0; ///< coins that were there before everything
         std::vector<std::size_t> devices;
         call::presence shown = call::presence::offline; ///< as the changes said
         std::uint64_t version = 0;
@@ -59,6 +61,7 @@ private:
             : machine{std::move(setup), config, now} {}
         call::call_machine machine;
         bool is_released = false;
+        std::optional<std::int64_t> paid_from; ///< prepaid: the last balance that the machine was told
         std::map<std::uint64_t, told> told_to; ///< by device number
         std::set<call::side> kept_for;
         std::set<call::side> answered_final; ///< sides whose own request ended the call
@@ -69,10 +72,30 @@ private:
         std::size_t caller = 0, callee = 0;
         call::call_status status = call::call_status::ringing;
     };
+    // What waits for the store, which works through it in order.
     struct store_write {
         call_id id;
         call::record record;
         std::size_t caller = 0, callee = 0;
+    };
+    struct top_up {
+        std::size_t account = 0;
+        std::int64_t amount = 0;
+    };
+    struct balance_query {
+        std::size_t account = 0;
+        call_id call;
+        std::uint64_t number = 0; ///< of the machine's question; 0: the coins were moved, or the call is to be opened
+    };
+    struct ledger_entry {
+        std::size_t account = 0;
+        std::optional<call_id> call;
+        std::int64_t amount = 0, balance = 0;
+    };
+    /// A call that won its claim and whose caller's balance is being read; what happens meanwhile waits.
+    struct claimed_call {
+        call::call_setup setup;
+        std::vector<call::call_event> waiting;
     };
     struct linger {
         std::size_t account = 0;
@@ -84,6 +107,7 @@ private:
     void initiate();
     void request();
     void operate();
+    void buy_coins();
     void deliver_one();
     void store_works();
     void time_passes(std::chrono::milliseconds by);
@@ -93,8 +117,13 @@ private:
     // The server's part.
     void post(std::uint32_t from_shard, call_id to, call::call_event event);
     void give(call_id to, call::call_event event);
+    void drop(call::call_event const& event);
+    void open(call_id id, call::call_setup setup);
+    void open_claimed(call_id id, std::optional<std::int64_t> coins);
+    void hear_balance(call_id id, call::balance_changed now);
     void carry_out(call_id id, call::effects const& effects);
     void carry_out(call_id id, live_call& c, call::record const& e);
+    void carry_out(call_id id, live_call& c, call::read_balance const& e);
     void carry_out(call_id id, live_call& c, call::tell const& e);
     void carry_out(call_id id, live_call& c, call::answer const& e);
     void carry_out(call_id id, live_call& c, call::take_leg const& e);
@@ -103,8 +132,13 @@ private:
     void carry_out(call_id id, live_call& c, call::release const& e);
     void carry_out(call_id id, live_call& c, call::delete_room const& e);
     void carry_out(call_id id, live_call& c, call::forget const& e);
-    void settle_account(call_id id, live_call& c, call::closing const& closed);
+    void check_figures(live_call& c, call::closing const& closed);
+    void work_off(store_write const& w);
+    void work_off(top_up const& t);
+    void work_off(balance_query const& q);
     void apply_write(store_write const& w, bool succeeds);
+    void bill(store_write const& w, call::closing const& closed);
+    void move_coins(std::size_t account, std::optional<call_id> call, std::int64_t amount);
 
     // Checks.
     void check(bool holds, char const* what);
@@ -112,6 +146,7 @@ private:
     void check_told_at_end(call_id id, live_call& c);
     void note(ports::presence_changes const& changes);
     void check_presence();
+    void check_ledger();
 
     [[nodiscard]] std::size_t below(std::size_t n) {
         return std::uniform_int_distribution<std::size_t>{0, n - 1}(random_);
@@ -141,7 +176,10 @@ private:
     std::unordered_map<call_id, live_call> calls_;
     std::vector<call_id> recent_;                                     ///< the calls that requests are about
     std::map<std::uint32_t, std::deque<std::function<void()>>> mail_; ///< per sending shard
-    std::deque<store_write> writes_;
+    std::unordered_map<call_id, claimed_call> claimed_;
+    std::deque<std::variant<store_write, top_up, balance_query>> store_queue_;
+    std::vector<ledger_entry> ledger_;
+    std::map<std::size_t, std::int64_t> by_calls_, by_top_ups_; ///< coins that each account got or lost
     std::map<call_id, stored> store_;
     std::map<std::uint64_t, pending_request> requests_; ///< that wait for an answer
     std::vector<linger> lingers_;

@@ -103,7 +103,10 @@ TEST_P(Broadcast, GathersTheAcknowledgementsOfAll) {
         stage.run();
     }
     ASSERT_TRUE(got);
-    EXPECT_THAT(got->acks, UnorderedElementsAre("0", "1", "2", "3"));
+    std::vector<std::string> answers;
+    for (auto const& a : got->acks)
+        answers.push_back(a.args);
+    EXPECT_THAT(answers, UnorderedElementsAre("0", "1", "2", "3"));
     EXPECT_EQ(got->asked, 4u);
     EXPECT_TRUE(got->complete);
 }
@@ -118,7 +121,8 @@ TEST_P(Broadcast, GivesTheAnswersThatItHasAtTheTimeoutAndForgetsTheOthers) {
     EXPECT_FALSE(got);
     stage.pass(2s);
     ASSERT_TRUE(got);
-    EXPECT_THAT(got->acks, ElementsAre("true"));
+    ASSERT_EQ(got->acks.size(), 1u);
+    EXPECT_EQ(got->acks[0].args, "true");
     EXPECT_EQ(got->asked, 5u);
     EXPECT_FALSE(got->complete);
     EXPECT_EQ(stage.timers().armed(), 0u);

@@ -116,8 +116,8 @@ TEST_F(Hub, AcknowledgesBothWays) {
 
     std::vector<std::string> answers;
     socketio::socket& s = *io.of("/").sockets()[0];
-    auto note = [&](std::expected<std::string_view, ack_error> r) {
-        answers.push_back(r ? std::string{*r} : r.error() == ack_error::timeout ? "timeout" : "gone");
+    auto note = [&](std::expected<packet_content, ack_error> const& r) {
+        answers.push_back(r ? std::string{r->args} : r.error() == ack_error::timeout ? "timeout" : "gone");
     };
     s.emit_with_ack("q", "1", note, 5s);
     s.emit_with_ack("q", "2", note, 5s);
@@ -191,4 +191,21 @@ TEST_F(Hub, BinaryEventsArriveWholeAndGoOutWithTheirAttachments) {
         ElementsAre(R"(452-["back",{"_placeholder":true,"num":1},{"_placeholder":true,"num":0}])", "<one>", "<two>"));
     p.sio.on_binary("three");
     EXPECT_TRUE(p.session.closed);
+}
+
+TEST_F(Hub, AcknowledgementsCarryAttachmentsBothWays) {
+    io.of("/").on("bin", [](socketio::socket& s, event const& e) { s.acknowledge(*e.ack_id, e.args, e.attachments); });
+    peer& p = join();
+    p.sio.on_text(R"(51-8["bin",{"_placeholder":true,"num":0}])");
+    p.sio.on_binary("one");
+    EXPECT_THAT(p.session.take(), ElementsAre(R"(461-8[{"_placeholder":true,"num":0}])", "<one>"));
+    std::vector<std::string> sent{"asked"};
+    owned_content got;
+    io.of("/").sockets()[0]->emit_with_ack(
+        "q", R"({"_placeholder":true,"num":0})", [&](auto const& r) { got = owned_content{*r}; }, 5s, sent);
+    EXPECT_THAT(p.session.take(), ElementsAre(R"(451-0["q",{"_placeholder":true,"num":0}])", "<asked>"));
+    p.sio.on_text(R"(61-0[[{"_placeholder":true,"num":0}]])");
+    p.sio.on_binary("answered");
+    EXPECT_EQ(got.args, R"([{"_placeholder":true,"num":0}])");
+    EXPECT_THAT(got.attachments, ElementsAre("answered"));
 }

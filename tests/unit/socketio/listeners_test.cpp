@@ -92,8 +92,8 @@ TEST_F(Listeners, MayBeCoroutinesThatOutliveTheirSocket) {
     io.on("order", [this](socketio::socket& s, event const& e) -> task {
         auto who = s.handle();
         owned_event mine = e.to_owned();
-        auto answer = co_await who.ask("confirm", mine.args, 5s);
-        heard.push_back(answer ? "answer " + *answer : answer.error() == ack_error::timeout ? "timeout" : "gone");
+        auto answer = co_await who.ask("confirm", {mine.args, {}}, 5s);
+        heard.push_back(answer ? "answer " + answer->args : answer.error() == ack_error::timeout ? "timeout" : "gone");
         co_await who.wait(1s);
         if (socketio::socket* still = who.get())
             still->acknowledge(*mine.ack_id, "true");

@@ -1,0 +1,114 @@
+#include "gateway/metrics.hpp"
+
+#include "gateway/rest_admission.hpp"
+#include "gateway/station.hpp"
+#include "net/shard.hpp"
+
+#include <openssl/crypto.h>
+
+#include <memory>
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace ringback::gateway {
+namespace {
+
+/// How much there is at the moment.
+struct amounts {
+    std::size_t sockets = 0, timers = 0, active_calls = 0, remembered_calls = 0, requests = 0;
+
+    void add(amounts const& other) {
+        sockets += other.sockets;
+        timers += other.timers;
+        active_calls += other.active_calls;
+        remembered_calls += other.remembered_calls;
+        requests += other.requests;
+    }
+};
+
+amounts amounts_of(station& s) {
+    return {.sockets = s.hub().socket_count(),
+            .timers = s.hub().timers().armed(),
+            .active_calls = s.calls().active(),
+            .remembered_calls = s.calls().known() - s.calls().active(),
+            .requests = s.desk().waiting()};
+}
+
+void gauge(std::vector<prometheus::MetricFamily>& to, char const* name, char const* help, std::size_t value) {
+    prometheus::ClientMetric metric;
+    metric.gauge.value = static_cast<double>(value);
+    to.push_back({name, help, prometheus::MetricType::Gauge, {metric}});
+}
+
+std::string render(services& shared, amounts const& now, ports::presence_counts const& present) {
+    auto families = shared.seen.collect();
+    gauge(families, "ringback_sockets", "Sockets in a namespace, or asking to join one.", now.sockets);
+    gauge(families, "ringback_timers", "Armed timers: of connections, calls and tokens.", now.timers);
+    gauge(families, "ringback_calls_active", "Calls that are RINGING or ACCEPTED.", now.active_calls);
+    gauge(families, "ringback_calls_remembered", "Calls that are over and still answer requests.",
+          now.remembered_calls);
+    gauge(families, "ringback_requests_waiting", "Client events that wait for their answer.", now.requests);
+    gauge(families, "ringback_accounts_cached", "Accounts in memory.", shared.accounts.size());
+    gauge(families, "ringback_users_online", "Accounts with a device on /user.", present.online_users);
+    gauge(families, "ringback_telecallers_online", "Accounts with a device on /telecaller.",
+          present.online_telecallers);
+    return prometheus::TextSerializer{}.Serialize(families);
+}
+
+/// Each shard counts what it has.
+struct gathering {
+    exchange_ptr x;
+    std::size_t missing;
+    amounts sum{};
+
+    static void take(std::shared_ptr<gathering> const& all, amounts const& of_shard) {
+        all->sum.add(of_shard);
+        if (--all->missing != 0) return;
+        services& shared = all->x->at.shared();
+        shared.registry.counts([all, &shared](ports::presence_counts const& present) {
+            all->x->reply({.status = 200,
+                           .headers = {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}},
+                           .body = render(shared, all->sum, present)});
+        });
+    }
+};
+
+void gather(exchange_ptr x) {
+    station& at = x->at;
+    std::size_t shards = at.shared().stations.size();
+    auto all = std::make_shared<gathering>(std::move(x), shards);
+    for (std::uint32_t shard = 0; shard < shards; ++shard)
+        at.run_on(shard, [all, back = at.shard()](station& there) {
+            there.run_on(back, [all, some = amounts_of(there)](station&) { gathering::take(all, some); });
+        });
+}
+
+constexpr rest_route route{.method = "GET", .path = "/metrics", .who = rest_access::admin, .handle = gather};
+
+bool is_bearer(std::string_view authorization, secret const& token) {
+    constexpr std::string_view scheme = "Bearer ";
+    if (token.empty() || authorization.size() != scheme.size() + token.size() || !authorization.starts_with(scheme))
+        return false;
+    return CRYPTO_memcmp(authorization.data() + scheme.size(), token.reveal().data(), token.size()) == 0;
+}
+
+} // namespace
+
+void answer_metrics(station& at, net::http_request const& request, secret const& token, net::reply_handler reply) {
+    auto x = std::make_unique<rest_exchange>(at, request, std::move(reply));
+    is_bearer(request.header("authorization"), token) ? gather(std::move(x)) : admit(std::move(x), route);
+}
+
+void add_metrics(net::http_routes& routes, gateway& of, secret token) {
+    routes.add(
+        "GET", "/metrics",
+        [&of, token = std::move(token)](net::shard& on, net::http_request const& request, net::reply_handler reply) {
+            answer_metrics(of.at(on.index()), request, token, std::move(reply));
+        });
+}
+
+} // namespace ringback::gateway
