@@ -12,15 +12,16 @@ function(ringback_layer name folder)
     add_library(ringback_${name} INTERFACE)
     set(scope INTERFACE)
   endif()
-  add_library(ringback::${name} ALIAS ringback_${name})
   list(TRANSFORM LAYER_USES PREPEND ringback_)
-  target_link_libraries(ringback_${name} ${scope} ringback_flags ${LAYER_USES} ${LAYER_LIBS})
+  # The flags are for our own sources: a program that uses the installed library chooses its own.
+  target_link_libraries(ringback_${name} ${scope} $<BUILD_INTERFACE:ringback_flags> ${LAYER_USES} ${LAYER_LIBS})
 endfunction()
 
-# ringback_unit_test(layer...): tests/unit/<layer>/*_test.cpp become one program, <layer>_test.
+# ringback_unit_test(layer...): tests/unit/<layer>/*_test.cpp become one program, <layer>_test. Layers that are not built
+# have none.
 function(ringback_unit_test name)
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/unit/${name}/*.cpp)
-  if(NOT sources)
+  if(NOT sources OR NOT TARGET ringback_${name})
     return()
   endif()
   add_executable(${name}_test ${sources})

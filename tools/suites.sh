@@ -44,13 +44,14 @@ suite_web() {
 suite_e2e() {
     need build web tests
     build_release
-    build_preset release conformance_server interop_server
+    build_preset release conformance_server interop_server chat_server
     node_suite tests/e2e "$results/e2e" "$@"
 }
 
 suite_browser() {
     need build web tests browser
     build_release
+    build_preset release chat_server
     node_suite tests/browser "$results/browser" "$@"
 }
 
@@ -60,6 +61,7 @@ node_suite() {
     shift 2
     [ $# -gt 0 ] || set -- "$folder"/*_test.mjs
     npm_packages "$folder"
+    npm_packages examples/chat
     RESULTS_FILE=$count node tools/run_node_tests.mjs "$@"
 }
 

@@ -16,7 +16,6 @@ net::server_config server_config_of(settings const& s) {
     c.engine.ping_interval = s.engine.ping_interval;
     c.engine.ping_timeout = s.engine.ping_timeout;
     c.engine.upgrade_timeout = s.engine.upgrade_timeout;
-    c.engine.connect_timeout = s.engine.connect_timeout;
     c.engine.max_payload = s.engine.max_payload;
     c.engine.max_outbox_bytes = s.engine.max_outbox_bytes;
     c.engine.max_outbox_packets = s.engine.max_outbox_packets;

@@ -17,6 +17,7 @@
 #include "gateway/net_links.hpp"
 #include "gateway/rest.hpp"
 #include "media/livekit/livekit_server.hpp"
+#include "net/end_signals.hpp"
 #include "net/server.hpp"
 #include "net/socketio_server.hpp"
 #include "registry/memory/memory_registry.hpp"
@@ -34,25 +35,6 @@
 
 namespace ringback::app {
 namespace {
-
-/// SIGTERM and SIGINT, kept from every thread so that main can wait for them.
-class end_signals {
-public:
-    end_signals() {
-        sigemptyset(&set_);
-        sigaddset(&set_, SIGTERM);
-        sigaddset(&set_, SIGINT);
-        pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-    }
-    void wait() {
-        int signal = 0;
-        sigwait(&set_, &signal);
-        spdlog::info("{} received, stopping", signal == SIGTERM ? "SIGTERM" : "SIGINT");
-    }
-
-private:
-    sigset_t set_{};
-};
 
 /// The flood gate below Socket.IO: handshakes of one address per sliding minute.
 net::handshake_gate make_gate(std::uint32_t per_minute) {
@@ -97,7 +79,7 @@ std::string node_name(settings const& s) {
 } // namespace
 
 int serve(settings const& s) {
-    end_signals ends;
+    net::end_signals ends;
     data_directory_lock lock{s.data_directory};
     system_clock_source clock;
     std::atomic<bool> ready{false};
@@ -125,7 +107,8 @@ int serve(settings const& s) {
         spdlog::info("listening on {}:{}", at.host.find(':') == std::string::npos ? at.host : "[" + at.host + "]",
                      at.port);
 
-    ends.wait();
+    int signal = ends.wait();
+    spdlog::info("{} received, stopping", signal == SIGTERM ? "SIGTERM" : "SIGINT");
     ready = false;
     server.stop();
     return 0;

@@ -9,6 +9,11 @@ moment system_clock_source::now() const {
     return {steady_clock::now(), floor<milliseconds>(system_clock::now())};
 }
 
+clock_source const& machine_clock() noexcept {
+    static system_clock_source const clock;
+    return clock;
+}
+
 std::string iso8601(wall_time at) {
     using namespace std::chrono;
     auto day = floor<days>(at);

@@ -32,6 +32,9 @@ public:
     [[nodiscard]] moment now() const override;
 };
 
+/// What programs use that have no clock of their own to pass. Lives as long as the process.
+[[nodiscard]] clock_source const& machine_clock() noexcept;
+
 /// ISO 8601 with milliseconds in UTC, `2026-11-20T12:00:00.000Z`: the form of every time on the wire.
 [[nodiscard]] std::string iso8601(wall_time at);
 

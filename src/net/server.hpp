@@ -25,8 +25,9 @@ using handshake_gate = std::function<bool(std::string_view address, mono_time no
 /// The shards and their listeners. Constructed, set up (routes, session factories) and started by one thread.
 class server {
 public:
-    /// Throws std::runtime_error, naming the file, when the certificate or its key cannot be used.
-    server(server_config config, clock_source const& clock);
+    /// `clock` must outlive the server. Throws std::runtime_error, naming the file, when the certificate or its key
+    /// cannot be used.
+    explicit server(server_config config = {}, clock_source const& clock = machine_clock());
     server(server const&) = delete;
     server& operator=(server const&) = delete;
     ~server(); ///< stops

@@ -34,4 +34,6 @@ socketio_server::socketio_server(server& below, socketio::hub_config config, clo
     }
 }
 
+socketio_server::~socketio_server() { server_.stop(); }
+
 } // namespace ringback::net

@@ -36,7 +36,7 @@ struct hub_config {
     socketio::parser parser = parser::text;
     recovery_config recovery{};
     /// Gets what left a coroutine handler (task.hpp) before its client is closed.
-    std::function<void(std::exception_ptr)> on_task_error;
+    std::function<void(std::exception_ptr)> on_task_error{};
 };
 
 /// The Socket.IO server of one shard: its namespaces and all its sockets. Everything here runs on that shard's thread.

@@ -81,9 +81,10 @@ void socket::await_ack(std::uint64_t id, ack_handler on_ack, std::chrono::millis
     acks_->add(id, std::move(on_ack), hub_.now().mono + timeout);
 }
 
-void socket::acknowledge(std::uint64_t ack_id, std::string_view args, std::span<std::string const> binary) {
+void socket::acknowledge(std::optional<std::uint64_t> ack_id, std::string_view args,
+                         std::span<std::string const> binary) {
     hub_.require_sendable(binary);
-    if (phase_ == phase::connected) send(hub_.encoding().ack(nsp_.name(), ack_id, {args, binary}));
+    if (ack_id && phase_ == phase::connected) send(hub_.encoding().ack(nsp_.name(), *ack_id, {args, binary}));
 }
 
 broadcast_operator socket::to(std::string_view room) const { return others().to(room); }

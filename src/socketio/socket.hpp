@@ -58,8 +58,9 @@ public:
     /// the client answered, or with why there is nothing. A zero timeout means hub_config::ack_timeout.
     void emit_with_ack(std::string_view event, std::string_view args, ack_handler on_ack,
                        std::chrono::milliseconds timeout = {}, std::span<std::string const> binary = {});
-    /// Answers an event that asked for it (event::ack_id).
-    void acknowledge(std::uint64_t ack_id, std::string_view args, std::span<std::string const> binary = {});
+    /// Answers the event whose ack_id it is. nullopt, of an event that wants no answer, does nothing.
+    void acknowledge(std::optional<std::uint64_t> ack_id, std::string_view args = {},
+                     std::span<std::string const> binary = {});
 
     /// To the members of a room, to all but those of a room, to all others in the namespace: never to this socket.
     [[nodiscard]] broadcast_operator to(std::string_view room) const;

@@ -1,19 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { chromium } from "playwright-core";
+import { launchChromium } from "./chromium.mjs";
 import { DemoPage } from "./demo_page.mjs";
 import { startServer } from "./ringback_server.mjs";
-
-const ARGUMENTS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 describe("the demo page", { timeout: 180_000 }, () => {
   let server;
@@ -21,8 +10,7 @@ describe("the demo page", { timeout: 180_000 }, () => {
 
   before(async () => {
     server = await startServer();
-    // Playwright gives every launch a profile directory of its own and removes it.
-    browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ARGUMENTS });
+    browser = await launchChromium();
   });
 
   after(async () => {
