@@ -2,7 +2,7 @@
 # build/results/<suite>; what it does not leave, because it broke before it could count, is one failure.
 
 results=build/results
-suites=(lint unit web e2e browser)
+suites=(lint unit web e2e browser interop)
 
 cpp_files() { find src tests examples bench -type f \( -name '*.cpp' -o -name '*.hpp' \) -not -path '*/node_modules/*' -print0 2> /dev/null; }
 
