@@ -1,12 +1,14 @@
 // Serves what the public Engine.IO and Socket.IO protocol suites expect of the server under test: the reference
 // configuration at the end of each protocol document.
 //
-//     conformance_server [--port N] [--engine] [--eio3] [--msgpack] [--deflate] [--client-suite]
+//     conformance_server [--port N] [--engine] [--eio3] [--msgpack] [--deflate] [--tls CERTIFICATE KEY]
+//                        [--client-suite] [--recovery] [--calm] [--shards N]
 //
 // With --engine a bare Engine.IO echo below /engine.io/, else Socket.IO below /socket.io/. With --eio3 it serves
 // clients of Engine.IO v3 too, with --msgpack those of socket.io-msgpack-parser only; with --deflate it compresses
 // WebSocket messages for clients that offer it. With --client-suite it is the server that the official clients' own
-// tests want beside them.
+// tests want beside them. With --tls it speaks HTTPS and WSS. --recovery turns connection state recovery on, --calm the
+// default pings instead of the suites' short ones.
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "client_suite.hpp"
@@ -35,6 +37,8 @@ void serve_events(socketio::hub& hub) {
             [](socketio::socket& s, socketio::event const& e) {
                 if (e.ack_id) s.acknowledge(*e.ack_id, e.args, e.attachments);
             })
+        .on("broadcast",
+            [](socketio::socket& s, socketio::event const& e) { s.of().emit("broadcast", e.args, e.attachments); })
         .on("emit-with-ack", [](socketio::socket& s, socketio::event const& e) -> socketio::task {
             auto who = s.handle();
             auto answer = co_await who.ask("emit-with-ack", {e.args, e.attachments});
@@ -61,8 +65,16 @@ int main(int argc, char** argv) {
         if (argv[i] == std::string_view{"--engine"}) engine_only = true;
         if (argv[i] == std::string_view{"--eio3"}) config.engine.allow_eio3 = true;
         if (argv[i] == std::string_view{"--msgpack"}) sockets.parser = socketio::parser::msgpack;
+        if (argv[i] == std::string_view{"--recovery"}) sockets.recovery.window = 2min;
+        if (argv[i] == std::string_view{"--calm"}) config.engine.ping_interval = 25s, config.engine.ping_timeout = 20s;
+        if (argv[i] == std::string_view{"--shards"} && i + 1 < argc)
+            config.shards = static_cast<std::uint32_t>(std::atoi(argv[++i]));
         if (argv[i] == std::string_view{"--deflate"}) config.engine.per_message_deflate.emplace();
         if (argv[i] == std::string_view{"--client-suite"}) client_suite = true;
+        if (argv[i] == std::string_view{"--tls"} && i + 2 < argc) {
+            config.tls = {argv[i + 1], argv[i + 2]};
+            i += 2;
+        }
         if (argv[i] == std::string_view{"--port"} && i + 1 < argc)
             config.listen[0].port = static_cast<std::uint16_t>(std::atoi(argv[++i]));
     }

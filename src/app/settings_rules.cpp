@@ -2,6 +2,8 @@
 
 #include "app/setting_text.hpp"
 #include "app/token_keys.hpp"
+#include "base/json_text.hpp"
+#include "net/tls_context.hpp"
 
 #include <algorithm>
 
@@ -30,13 +32,32 @@ void check_livekit(livekit_settings const& l, setting_errors& errors) {
     need(l.api_secret.empty(), "api_secret");
 }
 
+void check_tls(server_settings const& s, setting_errors& errors) {
+    if (s.tls_certificate.empty() != s.tls_key.empty())
+        errors.push_back(std::string{s.tls_key.empty() ? "server.tls_key" : "server.tls_certificate"} +
+                         " is not set; allowed are both of server.tls_certificate and server.tls_key, or none");
+}
+
+void check_tls_files(server_settings const& s, setting_errors& errors) {
+    if (s.tls_certificate.empty()) return;
+    auto loaded = net::tls_context::load({s.tls_certificate, s.tls_key});
+    if (loaded) return;
+    bool of_key = loaded.error().of == net::tls_error::file::key;
+    errors.push_back((of_key ? "server.tls_key " : "server.tls_certificate ") +
+                     json_string(of_key ? s.tls_key : s.tls_certificate) + ": " + loaded.error().what);
+}
+
 } // namespace
 
 void check_together(settings const& s, setting_errors& errors) {
     check_demo(s, errors);
+    check_tls(s.server, errors);
     check_livekit(s.livekit, errors);
 }
 
-void check_can_serve(settings const& s, setting_errors& errors) { check_token_keys(s, errors); }
+void check_can_serve(settings const& s, setting_errors& errors) {
+    check_token_keys(s, errors);
+    check_tls_files(s.server, errors);
+}
 
 } // namespace ringback::app

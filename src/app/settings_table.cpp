@@ -33,7 +33,7 @@ constexpr auto server = at<&settings::server, Field>();
 template <auto Field>
 constexpr auto engine = at<&settings::engine, Field>();
 template <auto Field>
-constexpr auto auth_ = at<&settings::auth, Field>();
+constexpr auto authn = at<&settings::auth, Field>();
 template <auto Field>
 constexpr auto limits = at<&settings::limits, Field>();
 template <auto Field>
@@ -72,8 +72,8 @@ std::array const table{
     setting_key{"server", "shards",          count_kind{server<&srv::shards>, 1, 256}, available},
     setting_key{"server", "cors_origins",    list_kind{server<&srv::cors_origins>, is_cors_origin, R"("*" or origins in lower case, such as "https://app.example.com")"}, available},
     setting_key{"server", "trusted_proxies", list_kind{server<&srv::trusted_proxies>, is_network, R"(addresses or networks, such as "10.0.0.0/8")"}, available},
-    setting_key{"server", "tls_certificate", text_kind{server<&srv::tls_certificate>}, not_yet},
-    setting_key{"server", "tls_key",         text_kind{server<&srv::tls_key>}, not_yet},
+    setting_key{"server", "tls_certificate", text_kind{server<&srv::tls_certificate>}, available},
+    setting_key{"server", "tls_key",         text_kind{server<&srv::tls_key>}, available},
     setting_key{"server", "max_sockets",     count_kind{server<&srv::max_sockets>, 0, 100 * million}, not_yet},
     setting_key{"server", "demo",            flag_kind{server<&srv::demo>}, available},
     setting_key{"server", "metrics_token",   secret_kind{server<&srv::metrics_token>, 0}, available},
@@ -89,14 +89,14 @@ std::array const table{
     setting_key{"engine", "recovery_window",    duration_kind{engine<&eng::recovery_window>, 1s, 1h, zero::allowed}, not_yet},
     setting_key{"engine", "transports",         words_kind{engine<&eng::transports>, transport_words}, available},
 
-    setting_key{"auth", "algorithms",  words_kind{auth_<&aut::algorithms>, algorithm_words}, available},
-    setting_key{"auth", "secret",      secret_kind{auth_<&aut::secret>, auth::min_secret_bytes}, available},
-    setting_key{"auth", "secret_file", text_kind{auth_<&aut::secret_file>}, available},
-    setting_key{"auth", "keys",        list_kind{auth_<&aut::keys>, nullptr, "PEM or JWKS files"}, available},
-    setting_key{"auth", "issuer",      text_kind{auth_<&aut::issuer>}, available},
-    setting_key{"auth", "audience",    text_kind{auth_<&aut::audience>}, available},
-    setting_key{"auth", "leeway",      duration_kind{auth_<&aut::leeway>, 1s, 10min, zero::allowed}, available},
-    setting_key{"auth", "require_exp", flag_kind{auth_<&aut::require_exp>}, available},
+    setting_key{"auth", "algorithms",  words_kind{authn<&aut::algorithms>, algorithm_words}, available},
+    setting_key{"auth", "secret",      secret_kind{authn<&aut::secret>, auth::min_secret_bytes}, available},
+    setting_key{"auth", "secret_file", text_kind{authn<&aut::secret_file>}, available},
+    setting_key{"auth", "keys",        list_kind{authn<&aut::keys>, nullptr, "PEM or JWKS files"}, available},
+    setting_key{"auth", "issuer",      text_kind{authn<&aut::issuer>}, available},
+    setting_key{"auth", "audience",    text_kind{authn<&aut::audience>}, available},
+    setting_key{"auth", "leeway",      duration_kind{authn<&aut::leeway>, 1s, 10min, zero::allowed}, available},
+    setting_key{"auth", "require_exp", flag_kind{authn<&aut::require_exp>}, available},
 
     setting_key{"accounts", "provisioning",     choice<&settings::accounts, &accounts_settings::provisioning>(provisioning_words), available},
     setting_key{"accounts", "default_approval", choice<&settings::accounts, &accounts_settings::default_approval>(approval_words), available},

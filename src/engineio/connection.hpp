@@ -29,7 +29,8 @@ struct opening_request {
 class connection {
 public:
     /// Queues one message. Everything queued in one turn of the loop leaves together. A session whose outbox is full is
-    /// closed, and what is sent to a closing session is dropped.
+    /// closed, and what is sent to a closing session is dropped. A frame whose payload_is() unwanted stays as it is
+    /// where others are compressed; an answer to a poll is compressed when one of its messages may be.
     virtual void send(websocket::frame_ptr message) = 0;
     /// Starts a graceful close; the upper layer is told by its own on_closed, never from inside this call.
     virtual void close(close_reason why) = 0;

@@ -8,9 +8,13 @@
 namespace ringback::engineio {
 namespace {
 
+constexpr std::int8_t unknown = -1, line_break = -2, pad = -3;
+
 constexpr std::array<std::int8_t, 256> sextets = [] {
     std::array<std::int8_t, 256> table{};
-    table.fill(-1);
+    table.fill(unknown);
+    table['\r'] = table['\n'] = line_break;
+    table['='] = pad;
     constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     for (std::size_t i = 0; i < alphabet.size(); ++i)
         table[static_cast<std::uint8_t>(alphabet[i])] = static_cast<std::int8_t>(i);
@@ -18,20 +22,21 @@ constexpr std::array<std::int8_t, 256> sextets = [] {
 }();
 
 // base's decoder returns a string of its own; a POST body may hold a hundred thousand packets, so here the capacity of
-// one buffer serves them all.
+// one buffer serves them all. Line breaks mean nothing: the official Java client sends lines of 76 characters.
 bool decode_base64_into(std::string& out, std::string_view text) {
     out.clear();
-    std::size_t padding = 0;
-    while (padding < 2 && text.ends_with('=')) {
-        text.remove_suffix(1);
-        ++padding;
-    }
-    if (text.size() % 4 == 1 || (padding != 0 && (text.size() + padding) % 4 != 0)) return false;
     std::uint32_t bits = 0;
     unsigned have = 0;
+    std::size_t digits = 0, padding = 0;
     for (char c : text) {
         int sextet = sextets[static_cast<std::uint8_t>(c)];
-        if (sextet < 0) return false;
+        if (sextet == line_break) continue;
+        if (sextet == pad) {
+            ++padding;
+            continue;
+        }
+        if (sextet == unknown || padding != 0) return false;
+        ++digits;
         bits = bits << 6 | static_cast<std::uint32_t>(sextet);
         have += 6;
         if (have >= 8) {
@@ -39,7 +44,7 @@ bool decode_base64_into(std::string& out, std::string_view text) {
             out += static_cast<char>(bits >> have & 0xFF);
         }
     }
-    return true;
+    return digits % 4 != 1 && (padding == 0 || (padding <= 2 && (digits + padding) % 4 == 0));
 }
 
 } // namespace

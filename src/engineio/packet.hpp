@@ -32,8 +32,8 @@ struct packet_view {
 [[nodiscard]] std::expected<packet_view, errc> decode_packet(std::string_view text) noexcept;
 
 /// The same, and also `b` + base64, the binary message of a channel that carries text only (polling, or a WebSocket
-/// opened with `b64`). Such data is decoded into `buffer`, whose former content is lost and whose capacity is reused;
-/// the view then lives until `buffer` changes.
+/// opened with `b64`); line breaks in it are skipped. Such data is decoded into `buffer`, whose former content is lost
+/// and whose capacity is reused; the view then lives until `buffer` changes.
 [[nodiscard]] std::expected<packet_view, errc> decode_packet(std::string_view text, std::string& buffer);
 
 /// A binary WebSocket message: its bytes are the message, without a type byte.

@@ -9,7 +9,7 @@ namespace ringback::gateway {
 
 /// One call at its home.
 struct switchboard::live_call final : timer_wheel::timer {
-    live_call(switchboard& owner, call_id const& i) : id{i}, at{owner} {}
+    live_call(switchboard& owner, call_id const& i) : id{i}, at_{owner} {}
 
     call_id const id;
     std::optional<call::call_machine> machine; ///< empty while the claim is being decided
@@ -38,9 +38,9 @@ struct switchboard::live_call final : timer_wheel::timer {
 private:
     static constexpr std::size_t max_names = 16;
 
-    void on_expiry(mono_time) override { at.apply(*this, call::deadline_reached{}); }
+    void on_expiry(mono_time) override { at_.apply(*this, call::deadline_reached{}); }
 
-    switchboard& at;
+    switchboard& at_;
 };
 
 } // namespace ringback::gateway

@@ -5,10 +5,10 @@
 #include "net/shard.hpp"
 
 #include <openssl/crypto.h>
-
-#include <memory>
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
+
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>

@@ -11,7 +11,7 @@ using ports::limited_action;
 
 // In the order of the enumerators. An app leaves the call screen on any call:error, so that only an attempt to call is
 // refused by it.
-constexpr std::array<request_rules, 12> rules{{
+constexpr std::array<request_rules, request_kinds> rules{{
     {"call:initiate", "call:error", refusal_channel::attempt, false, false, limited_action::initiate},
     {"call:cancel", "error", refusal_channel::general_error, false, true, limited_action::cancel},
     {"call:end", "error", refusal_channel::general_error, false, true, limited_action::end},

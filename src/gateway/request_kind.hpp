@@ -4,6 +4,7 @@
 #include "gateway/config.hpp"
 #include "ports/call_registry.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -26,6 +27,7 @@ enum class request_kind : std::uint8_t {
     watch_calls,
     force_end
 };
+inline constexpr std::size_t request_kinds = 12;
 
 /// What is the same for every event of a kind.
 struct request_rules {

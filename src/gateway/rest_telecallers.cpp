@@ -114,6 +114,7 @@ struct present_search {
             next = cursor_of(place_of(*found.back()));
         }
         std::vector<std::string> items;
+        items.reserve(found.size());
         for (account_ptr const& who : found)
             items.push_back(item_of(*x, *who, wanted));
         x->answer(render_list(items, next));

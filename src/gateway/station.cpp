@@ -30,6 +30,9 @@ station::station(services& shared, std::uint32_t shard)
     socketio::nsp& admin = hub_.of("/admin");
     authenticator_.guard(admin, std::nullopt);
     operators_.serve(admin);
+
+    for (socketio::nsp* each : {&user, &telecaller, &admin})
+        each->on_unhandled([this](socketio::socket&, socketio::event const&) { shared_.seen.ignored(); });
 }
 
 } // namespace ringback::gateway

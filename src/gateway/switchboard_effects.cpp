@@ -148,10 +148,7 @@ std::string const& switchboard::media_of(live_call& c, call::side s) {
 void switchboard::tell_operators(live_call const& c, call::closing const* closing) {
     if (at_.shared().call_watchers.load(std::memory_order_relaxed) == 0) return;
     auto status = closing ? closing->status : c.machine->status();
-    at_.hub()
-        .of("/admin")
-        .to(calls_room)
-        .emit("call:changed", render_changed(c.machine->facts(), status, closing));
+    at_.hub().of("/admin").to(calls_room).emit("call:changed", render_changed(c.machine->facts(), status, closing));
 }
 
 void switchboard::announce(ports::presence_changes const& changes) { presence_announcer::announce(at_, changes); }

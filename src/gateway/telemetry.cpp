@@ -2,11 +2,12 @@
 
 #include "base/log_line.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include <prometheus/counter.h>
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
+#include <spdlog/spdlog.h>
+
+#include <array>
 #include <string_view>
 #include <utility>
 
@@ -51,22 +52,44 @@ struct telemetry::figures {
         all, "ringback_store_wait_seconds", "From a step of a call to its commit, before which nobody is told.");
     prometheus::Family<prometheus::Counter>& calls =
         counters(all, "ringback_calls_ended_total", "Calls that are over.");
+    prometheus::Counter& unknown =
+        counters(all, "ringback_unknown_events_total", "Client events that nobody knows, and that were ignored.")
+            .Add({});
     prometheus::Family<prometheus::Counter>& connections =
         counters(all, "ringback_connections_total", "Sockets that asked to join a namespace.");
+    // What most requests and calls need, looked up once: asking a family for one builds it anew and throws it away.
+    std::array<prometheus::Counter*, request_kinds> done{};
+    std::array<prometheus::Histogram*, request_kinds> taken{}; ///< null: is about no call
+    prometheus::Histogram& rings = step(call::call_status::ringing);
+    prometheus::Histogram& accepts = step(call::call_status::accepted);
+
+    figures() {
+        for (std::size_t i = 0; i < request_kinds; ++i) {
+            auto kind = static_cast<request_kind>(i);
+            done[i] = &outcome(kind, "ok");
+            if (is_about_calls(kind))
+                taken[i] = &request_time.Add({{"event", std::string{rules_of(kind).event}}}, buckets);
+        }
+    }
+    prometheus::Counter& outcome(request_kind kind, std::string_view what) {
+        return requests.Add({{"event", std::string{rules_of(kind).event}}, {"outcome", std::string{what}}});
+    }
+    prometheus::Histogram& step(call::call_status s) {
+        return store_time.Add({{"step", std::string{to_string(s)}}}, buckets);
+    }
 };
 
 telemetry::telemetry(std::string node) : node_{std::move(node)}, figures_{std::make_unique<figures>()} {}
 telemetry::~telemetry() = default;
 
 void telemetry::answered(answered_request const& r) {
-    std::string_view event = rules_of(r.kind).event;
     std::string_view outcome = r.refusal ? to_string(*r.refusal) : "ok";
-    figures_->requests.Add({{"event", std::string{event}}, {"outcome", std::string{outcome}}}).Increment();
-    if (is_about_calls(r.kind))
-        figures_->request_time.Add({{"event", std::string{event}}}, buckets).Observe(seconds(r.took));
+    auto kind = static_cast<std::size_t>(r.kind);
+    (r.refusal ? figures_->outcome(r.kind, outcome) : *figures_->done[kind]).Increment();
+    if (auto* taken = figures_->taken[kind]) taken->Observe(seconds(r.took));
     level_enum level = level_of(r);
     if (!spdlog::should_log(level)) return;
-    log_line line{event};
+    log_line line{rules_of(r.kind).event};
     if (!r.call.is_null()) line.text("call", r.call.text());
     line.text("account", r.who.text());
     if (r.callee) line.text("callee", r.callee->text());
@@ -74,7 +97,7 @@ void telemetry::answered(answered_request const& r) {
 }
 
 void telemetry::recorded(call::call_facts const& f, call::call_status step, bool is_written, milliseconds_taken took) {
-    figures_->store_time.Add({{"step", std::string{to_string(step)}}}, buckets).Observe(seconds(took));
+    (step == call::call_status::ringing ? figures_->rings : figures_->accepts).Observe(seconds(took));
     log_line{is_written ? to_string(step) : std::string{to_string(step)} + "-not-written"}
         .text("call", f.id.text())
         .text("caller", f.caller.who.id.text())
@@ -105,6 +128,8 @@ void telemetry::connected(std::optional<connect_refusal> refusal) {
     std::string_view outcome = refusal ? wire_of(*refusal).code : "ok";
     figures_->connections.Add({{"outcome", std::string{outcome}}}).Increment();
 }
+
+void telemetry::ignored() { figures_->unknown.Increment(); }
 
 std::vector<prometheus::MetricFamily> telemetry::collect() const { return figures_->all.Collect(); }
 

@@ -6,10 +6,11 @@
 #include "gateway/error_to_wire.hpp"
 #include "gateway/request_kind.hpp"
 
+#include <prometheus/metric_family.h>
+
 #include <chrono>
 #include <memory>
 #include <optional>
-#include <prometheus/metric_family.h>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,9 @@ public:
     void ended(call::call_facts const& f, call::closing const& c, milliseconds_taken late);
     /// A socket asked to join a namespace; nullopt: it may.
     void connected(std::optional<connect_refusal> refusal);
+
+    /// An event that nobody knows.
+    void ignored();
 
     [[nodiscard]] std::vector<prometheus::MetricFamily> collect() const;
 

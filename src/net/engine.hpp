@@ -6,8 +6,8 @@
 #include "net/handshake_limiter.hpp"
 #include "net/http_message.hpp"
 #include "net/mailbox.hpp"
+#include "net/socket_channel.hpp"
 #include "net/socket_poller.hpp"
-#include "net/unique_fd.hpp"
 
 #include <cstdint>
 #include <expected>
@@ -31,7 +31,7 @@ struct admission {
 
 /// A WebSocket opening handshake that HTTP has checked (RFC 6455 section 4.2.1) and whose connection it gave away.
 struct websocket_request {
-    unique_fd connection;
+    socket_channel connection;
     std::string accept_key;   ///< the value of Sec-WebSocket-Accept
     std::string protocol;     ///< to be echoed in Sec-WebSocket-Protocol; empty: none
     std::string bytes_behind; ///< read together with the request
@@ -86,7 +86,7 @@ public:
     void forget(engine_session& s); ///< its sid is void; it is destroyed when the turn ends
     void dispose(std::unique_ptr<websocket_transport> transport);
     void linger(std::unique_ptr<websocket_transport> transport);
-    [[nodiscard]] std::unique_ptr<websocket_transport> adopt(unique_fd connection, websocket_transport::owner& who,
+    [[nodiscard]] std::unique_ptr<websocket_transport> adopt(socket_channel connection, websocket_transport::owner& who,
                                                              std::optional<websocket::deflate_terms> deflate);
     void end_turn();
     /// The head of the POST that this session's messages are being read from; nullptr when there is none.
@@ -96,10 +96,12 @@ public:
 
 private:
     class lingering;
+    class pausing;
 
     [[nodiscard]] engine_session* find(std::string_view sid) const;
     [[nodiscard]] std::expected<engineio::request_step, engineio::refusal>
     verify(engineio::request_facts const& facts, engineio::request_query const& query, engine_session* named) const;
+    void open_websocket(websocket_request request, std::optional<websocket::deflate_terms> deflate);
     engine_session& open(engineio::opening_request opening, engineio::request_query const& query,
                          engineio::transport_kind on, handshake_limiter::ticket ticket);
 
@@ -111,6 +113,7 @@ private:
     std::optional<websocket::deflate_pool> deflate_;
     std::unordered_map<engineio::session_id, std::unique_ptr<engine_session>> sessions_;
     std::list<lingering> lingering_;
+    std::list<pausing> pausing_;
     std::vector<std::unique_ptr<engine_session>> ended_sessions_;
     std::vector<std::unique_ptr<websocket_transport>> ended_transports_;
     // state

@@ -131,10 +131,14 @@ void engine_session::post_failed(engineio::request_end how) { carry_out(machine_
 http_reply engine_session::take_payload() {
     using engineio::payload_form;
     auto is_binary = [](websocket::frame_ptr const& f) { return f->opcode() == websocket::opcode::binary; };
+    auto may_be_compressed = [](websocket::frame_ptr const& f) {
+        return f->payload_is() == websocket::compression::none;
+    };
     payload_form form = payload_form::v4;
     if (machine_.revision() == engineio::protocol_revision::v3)
         form = std::ranges::any_of(out_.frames(), is_binary) ? payload_form::v3_binary : payload_form::v3_text;
     engineio::payload_writer body{form, out_.bytes()};
+    bool compressible = std::ranges::any_of(out_.frames(), may_be_compressed);
     for (auto const& frame : out_.frames()) {
         if (is_binary(frame))
             body.binary(frame->payload());
@@ -143,7 +147,7 @@ http_reply engine_session::take_payload() {
     }
     drop_outbox();
     http_reply reply = payload_reply(body.take(), form);
-    reply.compressible = true;
+    reply.compressible = compressible;
     return reply;
 }
 
@@ -303,7 +307,8 @@ websocket::frame_ptr engine_session::adapted(websocket::frame_ptr message) const
         engineio::append_base64_packet(frame.out(), message->payload());
     else
         engineio::append_base64_packet_v3(frame.out(), message->payload());
-    return std::move(frame).finish(base64_ ? websocket::opcode::text : websocket::opcode::binary);
+    return std::move(frame).finish(base64_ ? websocket::opcode::text : websocket::opcode::binary,
+                                   message->payload_is());
 }
 
 void engine_session::push(websocket::frame_ptr frame) {
@@ -350,7 +355,7 @@ void engine_session::flush() {
     if (websocket_) {
         if (websocket_->is_blocked()) return;
         std::size_t before = out_.bytes();
-        auto written = out_.write_to(websocket_->fd());
+        auto written = websocket_->write(out_);
         home_.figures().buffered_bytes.subtract(before - out_.bytes());
         switch (written) {
         case outbox::write_result::done:

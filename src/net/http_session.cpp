@@ -6,6 +6,7 @@
 #include "net/client_address.hpp"
 #include "net/engine.hpp"
 #include "net/http_routes.hpp"
+#include "net/http_stream.hpp"
 #include "net/poll_answer.hpp"
 #include "net/reply_slot.hpp"
 #include "net/server.hpp"
@@ -15,7 +16,6 @@
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 
 #include <expected>
@@ -45,7 +45,7 @@ public:
     http_connection(http_connection const&) = delete;
     http_connection& operator=(http_connection const&) = delete;
     ~http_connection() { *self_ = nullptr; }
-    http_connection(shard& on, tcp::socket socket) : shard_{on}, stream_{std::move(socket)} {
+    http_connection(shard& on, tcp::socket socket) : shard_{on}, stream_{std::move(socket), on.of().new_tls_session()} {
         boost::system::error_code ec;
         address_ = stream_.socket().remote_endpoint(ec).address().to_string();
     }
@@ -79,7 +79,7 @@ private:
     [[nodiscard]] shard* owner_of(engineio::request_query const& query) const;
 
     shard& shard_;
-    beast::tcp_stream stream_;
+    http_stream stream_;
     beast::flat_buffer buffer_;
     std::string address_; ///< of the other end: the client, or a proxy
     std::shared_ptr<http_connection*> self_ = std::make_shared<http_connection*>(this); ///< for who may outlive it
@@ -177,6 +177,7 @@ http_request http_connection::describe(http_fields const& fields) const {
     if (auto at = r.target.find('?'); at != std::string::npos) r.opening.query = r.target.substr(at + 1);
     for (auto const& f : fields)
         r.opening.headers.append(view(f.name_string())).append(": ").append(view(f.value())).append("\r\n");
+    r.opening.secure = stream_.is_secure();
     r.opening.at = shard_.clock().now().wall;
     return r;
 }
@@ -332,14 +333,13 @@ http_connection::forward_get(http_request const& request, engineio::request_quer
 /// The reply, or nullopt when the client went away first: a parked poll must notice at once.
 asio::awaitable<std::optional<http_reply>> http_connection::wait_for(std::shared_ptr<reply_slot> slot) {
     using namespace asio::experimental::awaitable_operators;
-    if (!slot->is_filled()) {
+    while (!slot->is_filled()) {
         auto outcome = co_await (slot->ready() || stream_.socket().async_wait(tcp::socket::wait_read, as_result));
-        if (outcome.index() == 1 && !slot->is_filled()) {
-            char byte;
-            ssize_t n = ::recv(stream_.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-            if (n == 0 || (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK)) co_return std::nullopt;
-            co_await slot->ready(); // the client pipelined its next request: it is still there
-        }
+        if (outcome.index() != 1 || slot->is_filled()) continue;
+        auto client = stream_.look();
+        if (client == http_stream::peer::gone) co_return std::nullopt;
+        // The client pipelined its next request: it is still there.
+        if (client == http_stream::peer::speaks) co_await slot->ready();
     }
     co_return slot->take();
 }
@@ -427,7 +427,7 @@ http_connection::next http_connection::hand_over_websocket(http_request request,
     websocket_request handshake;
     boost::system::error_code ec;
     // Asio lets go of the descriptor; from here on the session's shard owns it.
-    handshake.connection = unique_fd{stream_.release_socket().release(ec)};
+    handshake.connection = stream_.release(ec);
     if (ec) return next::leave;
     handshake.admitted = std::move(admitted);
     handshake.accept_key = websocket::accept_key(view(fields[http::field::sec_websocket_key]));
@@ -473,7 +473,7 @@ asio::awaitable<http_connection::next> http_connection::write(http_reply reply, 
     }
     if (ec) co_return next::leave;
     if (response.keep_alive()) co_return next::keep_reading;
-    stream_.socket().shutdown(tcp::socket::shutdown_send, ec);
+    stream_.finish();
     co_return next::leave;
 }
 

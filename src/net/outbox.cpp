@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <utility>
 
 namespace ringback::net {
 
@@ -33,6 +34,15 @@ outbox::write_result outbox::write_to(int fd) {
         if (static_cast<std::size_t>(n) < wanted) return write_result::blocked;
     }
     return write_result::done;
+}
+
+std::size_t outbox::copy_front(std::span<char> into) const noexcept {
+    std::size_t copied = 0, offset = first_offset_;
+    for (auto const& frame : frames()) {
+        if (copied == into.size()) break;
+        copied += frame->wire().copy(into.data() + copied, into.size() - copied, std::exchange(offset, 0));
+    }
+    return copied;
 }
 
 void outbox::advance(std::size_t written) {

@@ -25,13 +25,15 @@ public:
     enum class write_result { done, blocked, failed };
     /// Writes as much as the socket takes, one writev for up to 256 frames. `failed`: errno says why.
     [[nodiscard]] write_result write_to(int fd);
+    /// For who writes in another way: copies bytes from the front, as many as fit, and answers how many.
+    [[nodiscard]] std::size_t copy_front(std::span<char> into) const noexcept;
+    /// The first `written` bytes were written. REQUIRES: there are as many.
+    void advance(std::size_t written);
     /// Removes the first `count` whole frames, which left by another way (a poll).
     void drop_front(std::size_t count);
     void clear() noexcept;
 
 private:
-    void advance(std::size_t written);
-
     std::vector<websocket::frame_ptr> frames_;
     std::size_t first_ = 0;        ///< frames before it were sent
     std::size_t first_offset_ = 0; ///< bytes of the first one that were sent

@@ -6,6 +6,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include <stdexcept>
 #include <system_error>
 
 namespace ringback::net {
@@ -16,11 +17,20 @@ bool is_missing_ipv6(std::system_error const& e, endpoint const& at) {
            (e.code() == std::errc::address_family_not_supported || e.code() == std::errc::address_not_available);
 }
 
+std::unique_ptr<tls_identity> open_identity(std::optional<tls_config> const& config, mono_time now) {
+    if (!config) return nullptr;
+    auto opened = tls_identity::open(*config, now);
+    if (opened) return *std::move(opened);
+    auto const& file = opened.error().of == tls_error::file::certificate ? config->certificate : config->key;
+    throw std::runtime_error{"tls " + file.string() + ": " + opened.error().what};
+}
+
 } // namespace
 
 server::server(server_config config, clock_source const& clock)
     : config_{std::move(config)},
       clock_{clock},
+      tls_{open_identity(config_.tls, clock.now().mono)},
       handshakes_{config_.handshakes} {
     for (std::uint32_t i = 0; i < config_.shards; ++i)
         shards_.push_back(std::make_unique<shard>(*this, i, config_, routes_, clock_));
@@ -50,6 +60,11 @@ void server::start() {
         l->start();
     for (auto& s : shards_)
         threads_.emplace_back([&s] { s->run(); });
+}
+
+std::unique_ptr<tls_session> server::new_tls_session() {
+    if (!tls_) return nullptr;
+    return std::make_unique<tls_session>(*tls_->current(clock_.now().mono));
 }
 
 server_statistics server::statistics() const noexcept {

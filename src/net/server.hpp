@@ -6,6 +6,8 @@
 #include "net/server_config.hpp"
 #include "net/shard.hpp"
 #include "net/statistics.hpp"
+#include "net/tls_identity.hpp"
+#include "net/tls_session.hpp"
 
 #include <functional>
 #include <memory>
@@ -25,7 +27,8 @@ using handshake_gate = std::function<bool(std::string_view address, mono_time no
 /// what its handlers use after it has stopped.
 class server {
 public:
-    /// `clock` must outlive the server.
+    /// `clock` must outlive the server. Throws std::runtime_error, naming the file, when the certificate or its key
+    /// cannot be used.
     explicit server(server_config config = {}, clock_source const& clock = machine_clock());
     server(server const&) = delete;
     server& operator=(server const&) = delete;
@@ -41,6 +44,9 @@ public:
     void set_allow_request(allow_request_hook hook) { allow_request_ = std::move(hook); }
     [[nodiscard]] allow_request_hook const& allow_request() const noexcept { return allow_request_; }
     [[nodiscard]] handshake_limiter& handshakes() noexcept { return handshakes_; }
+
+    /// For a connection that was accepted; null when the server speaks without TLS. From any thread.
+    [[nodiscard]] std::unique_ptr<tls_session> new_tls_session();
 
     /// Cheap, and from any thread.
     [[nodiscard]] server_statistics statistics() const noexcept;
@@ -59,6 +65,7 @@ private:
 
     server_config const config_;
     clock_source const& clock_;
+    std::unique_ptr<tls_identity> tls_;
     http_routes routes_;
     handshake_gate gate_;
     allow_request_hook allow_request_;

@@ -3,9 +3,11 @@
 #include "engineio/handshake.hpp"
 #include "net/client_address.hpp"
 #include "net/handshake_limiter.hpp"
+#include "net/tls_context.hpp"
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,7 +22,8 @@ struct endpoint {
 
 struct server_config {
     std::vector<endpoint> listen{{"127.0.0.1", 8000}, {"::1", 8000}};
-    std::uint32_t shards = 1; ///< threads; each has its own listener on every endpoint
+    std::optional<tls_config> tls{}; ///< absent: every endpoint is plain
+    std::uint32_t shards = 1;        ///< threads; each has its own listener on every endpoint
     engineio::engine_config engine{};
     handshake_limits handshakes{};             ///< above them new clients get 503
     std::vector<ip_network> trusted_proxies{}; ///< whose `X-Forwarded-For` is believed: client_address()

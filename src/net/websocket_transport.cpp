@@ -1,31 +1,49 @@
 #include "net/websocket_transport.hpp"
 
-#include <cerrno>
-#include <sys/socket.h>
-
 namespace ringback::net {
 
-websocket_transport::websocket_transport(unique_fd fd, socket_poller& poller, std::span<char> read_buffer,
+websocket_transport::websocket_transport(socket_channel channel, socket_poller& poller, std::span<char> read_buffer,
                                          setup const& with, owner& who)
     : poller_{poller},
       read_buffer_{read_buffer},
       owner_{&who},
       max_message_bytes_{with.max_message_bytes},
       deflate_{with.deflate},
-      fd_{std::move(fd)},
+      channel_{std::move(channel)},
       decoder_{{.max_message_bytes = with.max_message_bytes, .allow_rsv1 = with.deflate.has_value()}} {
-    poller_.add(fd_.get(), *this);
+    poller_.add(channel_.fd(), *this);
 }
 
-websocket_transport::~websocket_transport() { poller_.remove(fd_.get()); }
+websocket_transport::~websocket_transport() { poller_.remove(channel_.fd()); }
 
 void websocket_transport::on_readable() {
     if (state_ == state::ended) return;
-    ssize_t n = ::recv(fd_.get(), read_buffer_.data(), read_buffer_.size(), MSG_DONTWAIT);
-    if (n > 0 && state_ == state::broken) return;
-    if (n > 0) return feed(read_buffer_.first(static_cast<std::size_t>(n)));
-    if (n == 0) return end(ending::peer_closed);
-    if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) end(ending::failed);
+    if (take(channel_.read(read_buffer_)) && channel_.is_secure()) take_held();
+}
+
+void websocket_transport::begin(std::span<char> bytes_behind) {
+    if (!bytes_behind.empty()) feed(bytes_behind);
+    // No readiness tells of what TLS has received already.
+    if (state_ == state::open && channel_.is_secure()) take_held();
+}
+
+/// False: there is no more to take now.
+bool websocket_transport::take(socket_channel::read_result read) {
+    switch (read.how) {
+    case socket_channel::reading::bytes:
+        if (state_ == state::open) feed(read_buffer_.first(read.size));
+        break;
+    case socket_channel::reading::blocked: break;
+    case socket_channel::reading::ended: end(ending::peer_closed); break;
+    case socket_channel::reading::failed: end(ending::failed); break;
+    }
+    return read.how == socket_channel::reading::bytes && state_ != state::ended;
+}
+
+void websocket_transport::take_held() {
+    while (take(channel_.read_held(read_buffer_))) {
+    }
+    if (state_ != state::ended && channel_.flush() == outbox::write_result::blocked) want_writability(true);
 }
 
 void websocket_transport::feed(std::span<char> bytes) {
@@ -71,22 +89,15 @@ websocket::frame_ptr websocket_transport::dressed(websocket::frame_ptr frame) co
 void websocket_transport::end(ending how, websocket::close_code code) {
     state_ = how == ending::protocol_broken ? state::broken : state::ended;
     // An ended stream stays readable, and a level-triggered watch would spin on it.
-    if (state_ == state::ended) poller_.remove(fd_.get());
+    if (state_ == state::ended) poller_.remove(channel_.fd());
     owner_->on_ended(*this, how, code);
 }
 
 void websocket_transport::want_writability(bool wanted) {
     if (wants_write_ == wanted || state_ == state::ended) return;
     wants_write_ = wanted;
-    poller_.set_writability(fd_.get(), *this,
+    poller_.set_writability(channel_.fd(), *this,
                             wanted ? socket_poller::writability::wanted : socket_poller::writability::ignored);
 }
-
-bool websocket_transport::write_now(std::string_view bytes) noexcept {
-    return ::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT) ==
-           static_cast<ssize_t>(bytes.size());
-}
-
-void websocket_transport::shut_down() noexcept { ::shutdown(fd_.get(), SHUT_WR); }
 
 } // namespace ringback::net

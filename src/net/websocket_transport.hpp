@@ -1,7 +1,8 @@
 #pragma once
 
+#include "net/outbox.hpp"
+#include "net/socket_channel.hpp"
 #include "net/socket_poller.hpp"
-#include "net/unique_fd.hpp"
 #include "websocket/decoder.hpp"
 #include "websocket/deflate_pool.hpp"
 #include "websocket/shared_frame.hpp"
@@ -14,7 +15,7 @@
 
 namespace ringback::net {
 
-/// One WebSocket after its opening handshake: a non-blocking TCP socket and the decoder of what it sends. It reads and
+/// One WebSocket after its opening handshake: a socket and the decoder of what it sends. It reads and
 /// decodes; what it carries, and when to write, is its owner's decision.
 class websocket_transport final : socket_poller::watcher {
 public:
@@ -51,31 +52,34 @@ public:
         std::optional<compression> deflate;
     };
     /// Takes the socket over and watches it. `read_buffer` is the shard's, used during reads only.
-    websocket_transport(unique_fd fd, socket_poller& poller, std::span<char> read_buffer, setup const& with,
+    websocket_transport(socket_channel channel, socket_poller& poller, std::span<char> read_buffer, setup const& with,
                         owner& who);
     websocket_transport(websocket_transport const&) = delete;
     websocket_transport& operator=(websocket_transport const&) = delete;
     ~websocket_transport();
 
-    /// Decodes bytes that were read together with the opening handshake.
-    void feed(std::span<char> bytes);
+    /// Decodes what was received together with the opening handshake. Once, when the owner is ready.
+    void begin(std::span<char> bytes_behind);
     /// Hands what comes from now on to somebody else.
     void set_owner(owner& who) noexcept { owner_ = &who; }
 
     /// The frame to send in place of `frame`: compressed, when that was agreed on and is of use.
     [[nodiscard]] websocket::frame_ptr dressed(websocket::frame_ptr frame) const;
-    [[nodiscard]] int fd() const noexcept { return fd_.get(); }
+    [[nodiscard]] outbox::write_result write(outbox& from) { return channel_.write(from); }
     [[nodiscard]] bool is_ended() const noexcept { return state_ == state::ended; }
     void want_writability(bool wanted);
     [[nodiscard]] bool is_blocked() const noexcept { return wants_write_; }
     /// Writes a few bytes past any queue, at once or not at all: for frames that need no order.
-    bool write_now(std::string_view bytes) noexcept;
+    bool write_now(std::string_view bytes) noexcept { return channel_.write_now(bytes); }
     /// Ends our direction of the stream; the client's end or error arrives by on_ended().
-    void shut_down() noexcept;
+    void shut_down() noexcept { channel_.shut_down(); }
 
 private:
     void on_readable() override;
     void on_writable() override { owner_->on_writable(*this); }
+    [[nodiscard]] bool take(socket_channel::read_result read);
+    void take_held();
+    void feed(std::span<char> bytes);
     void take_deflated(websocket::event message);
     void end(ending how, websocket::close_code code = websocket::close_code::abnormal);
 
@@ -86,7 +90,7 @@ private:
     std::uint64_t max_message_bytes_;
     std::optional<compression> deflate_;
     // owned
-    unique_fd fd_;
+    socket_channel channel_;
     websocket::decoder decoder_;
     std::unique_ptr<websocket::inflater> inflater_; ///< of a client that keeps its context and has used it
     // state

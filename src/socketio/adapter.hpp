@@ -47,10 +47,12 @@ public:
     /// An acknowledgement id for a broadcast: one that no hub gives to its direct events (hub::first_broadcast_ack_id).
     [[nodiscard]] virtual std::uint64_t next_ack_id(hub& from) = 0;
 
-    /// A session that may be recovered exists from now on, or no longer. `pid` is secret.
+    /// A new session that may be recovered exists from now on; one of this hub does no longer. `pid` is secret.
     virtual void session_opened(hub& on, std::string const& pid) = 0;
     virtual void session_forgotten(hub& on, std::string const& pid) = 0;
-    /// Takes the session out of wherever it is, ending its socket if that still lives: no pid ever serves two sockets.
+    /// Takes the session out of wherever it is to the hub `to`, one claim after the other, ending its socket if that
+    /// still lives: no pid ever serves two sockets. All broadcasts that `to` delivered before this call have reached
+    /// the session's hub before it is taken there.
     virtual void recover(hub& to, recovery_claim claim, recovery_handler then) = 0;
 };
 

@@ -29,6 +29,10 @@ struct broadcast {
     std::string args;                     ///< raw JSON, packet_content::args
     std::vector<std::string> attachments; ///< packet_content::attachments
     emit_flags flags;
+    /// Its place among the broadcasts of the hub that sent it, from 1 on; 0 for what is sent to one socket of its own
+    /// hub. With connection state recovery this tells what a socket that moved between hubs has got already.
+    std::uint32_t origin = 0;
+    std::uint64_t serial = 0;
     std::optional<std::uint64_t> ack_id; ///< set: every receiver is asked for an acknowledgement
     encoded_packet encoded;              ///< for clients of the current protocol and the hub's parser
 

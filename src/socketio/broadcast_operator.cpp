@@ -46,6 +46,8 @@ std::shared_ptr<broadcast> broadcast_operator::make(std::string_view event, std:
                                                  .args = std::string{args},
                                                  .attachments = {attachments.begin(), attachments.end()},
                                                  .flags = flags_,
+                                                 .origin = nsp_->owner().shard(),
+                                                 .serial = nsp_->owner().next_serial(),
                                                  .ack_id = {},
                                                  .encoded = {}});
 }

@@ -123,7 +123,7 @@ void client::run_middleware(socket& s, std::size_t index) {
 }
 
 void client::admit(socket& s) {
-    if (hub_.recovery().is_on()) open_session(s, {});
+    if (hub_.recovery().is_on()) open_session(s);
     welcome(s);
 }
 

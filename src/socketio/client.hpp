@@ -6,6 +6,7 @@
 #include "socketio/disconnect_reason.hpp"
 #include "socketio/encoder.hpp"
 #include "socketio/packet.hpp"
+#include "socketio/recovery.hpp"
 
 #include <memory>
 #include <span>
@@ -18,7 +19,6 @@ namespace ringback::socketio {
 class hub;
 class nsp;
 class socket;
-struct recovered_session;
 
 /// The Socket.IO side of one Engine.IO session: takes its messages apart and holds its sockets, one per namespace that
 /// it joined. The owner of the session calls in; nothing here ever destroys it.
@@ -64,8 +64,10 @@ private:
     // client_recovery.cpp
     void read_claim(socket& s);
     void recover(socket& s);
-    void resume(socket& s, recovered_session session);
-    void open_session(socket& s, std::string pid);
+    [[nodiscard]] static lost_session settle(hub& at, std::string const& nsp, log_position began,
+                                             recovered_session session);
+    void resume(socket& s, lost_session session);
+    void open_session(socket& s);
     void close_session(socket& s, disconnect_reason why);
 
     // given

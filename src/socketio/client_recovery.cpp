@@ -35,40 +35,66 @@ void client::read_claim(socket& s) {
 void client::recover(socket& s) {
     recovery_claim claim = std::move(*s.extras_->claim);
     s.extras_->claim.reset();
-    // The answer may come from another shard, after this client has gone.
-    auto decide = [&hub = hub_, who = s.ref_](std::optional<recovered_session> found) {
+    // The answer may come from another shard, when this client has gone again.
+    auto decide = [&hub = hub_, who = s.ref_, nsp = claim.nsp,
+                   began = hub_.recovery().now_at()](std::optional<recovered_session> found) {
+        lost_session continued;
+        if (found) continued = settle(hub, nsp, began, std::move(*found));
         socket* waiting = hub.find(who);
-        if (!waiting) return;
+        if (!waiting) {
+            if (found) hub.recovery().keep(std::move(continued), hub.now().mono);
+            return;
+        }
         client& mine = waiting->client_;
-        if (found) return mine.resume(*waiting, std::move(*found));
+        if (found) return mine.resume(*waiting, std::move(continued));
         if (hub.recovery().skips_middlewares()) return mine.run_middleware(*waiting, 0);
         mine.admit(*waiting);
     };
     hub_.others().recover(hub_, std::move(claim), std::move(decide));
 }
 
-void client::resume(socket& s, recovered_session session) {
+/// Makes a session one of this hub: what it missed is logged anew, with offsets of this hub, so that a loss before or
+/// in the middle of the replay is recovered like any other.
+lost_session client::settle(hub& at, std::string const& nsp, log_position began, recovered_session session) {
+    recovery_mark mark{at.recovery().now_at(), std::move(session.presented), std::move(session.covered)};
+    auto rooms = session.rooms;
+    rooms.push_back(session.socket_id);
+    auto missed = std::move(session.missed);
+    auto later = at.recovery().since_move(began, nsp, rooms, mark.covered);
+    missed.insert(missed.end(), later.begin(), later.end());
+    for (broadcast_ptr const& b : missed) {
+        auto again = std::make_shared<broadcast>(*b);
+        again->to = {{session.socket_id}, {}};
+        again->serial = 0;
+        at.recovery().record(std::move(again), at.now().mono);
+    }
+    return {.nsp = nsp,
+            .socket_id = std::move(session.socket_id),
+            .pid = std::move(session.pid),
+            .rooms = std::move(session.rooms),
+            .data = std::move(session.data),
+            .mark = std::move(mark)};
+}
+
+void client::resume(socket& s, lost_session session) {
     socket::extras& x = s.more();
     x.recovered = true;
     x.data = std::move(session.data);
-    open_session(s, std::move(session.pid));
-    x.mark.brought = std::move(session.presented);
+    x.pid = std::move(session.pid);
+    x.mark = std::move(session.mark);
+    hub_.live_pids_[x.pid] = s.ref_;
     s.take_id(std::move(session.socket_id));
     for (std::string const& room : session.rooms)
         s.nsp_.rooms_.join(s, room);
-    // Logged anew, with offsets of this hub: a loss in the middle of them is recovered like any other.
-    for (broadcast_ptr const& b : session.missed) {
-        auto again = std::make_shared<broadcast>(*b);
-        again->to = {{std::string{s.id()}}, {}};
-        send(hub_.encode_with_offset(std::move(again)));
-    }
+    for (auto const& [offset, what] : hub_.recovery().replay(x.mark.since, s.nsp_.name(), s.id()))
+        send(hub_.encode(*what, offset));
     welcome(s);
 }
 
-void client::open_session(socket& s, std::string pid) {
+void client::open_session(socket& s) {
     socket::extras& x = s.more();
-    x.pid = pid.empty() ? make_pid() : std::move(pid);
-    x.mark = {hub_.recovery().now_at(), {}};
+    x.pid = make_pid();
+    x.mark = {hub_.recovery().now_at(), {}, {}};
     hub_.live_pids_[x.pid] = s.ref_;
     hub_.others().session_opened(hub_, x.pid);
 }

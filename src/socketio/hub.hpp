@@ -92,6 +92,8 @@ public:
     [[nodiscard]] adapter& others() const noexcept { return others_; }
     [[nodiscard]] encoder const& encoding() const noexcept { return encoder_; }
     [[nodiscard]] recovery_keeper& recovery() noexcept { return recovery_; }
+    /// Of the next broadcast of this hub.
+    [[nodiscard]] std::uint64_t next_serial() noexcept { return ++serial_; }
     /// Throws std::length_error when an event has more attachments than clients accept.
     void require_sendable(std::span<std::string const> attachments) const;
 
@@ -112,6 +114,7 @@ private:
 
     /// Logs the event, unless it is volatile, and encodes it with its offset. REQUIRES: recovery is on.
     [[nodiscard]] encoded_packet encode_with_offset(broadcast_ptr what);
+    [[nodiscard]] encoded_packet encode(broadcast const& what, std::string_view offset) const;
     [[nodiscard]] nsp* nsp_for_connect(std::string_view name, std::string_view auth);
     void enlist(socket& s);
     void retire(std::unique_ptr<socket> s);
@@ -134,6 +137,7 @@ private:
     std::vector<std::uint32_t> free_slots_;
     std::unordered_map<std::string, socket_ref> live_pids_; ///< only with recovery
     std::uint64_t next_generation_ = 1;
+    std::uint64_t serial_ = 0;
     std::uint64_t broadcasts_ = 0;
     std::size_t live_ = 0;
     std::size_t dynamic_ = 0;

@@ -33,8 +33,10 @@ void nsp::visit(audience const& of, Visit&& each) {
 
 encoded_packet hub::encode_with_offset(broadcast_ptr what) {
     broadcast const& b = *what;
-    std::string offset =
-        b.flags.is_volatile ? recovery_.current_offset() : recovery_.record(std::move(what), now().mono);
+    return encode(b, b.flags.is_volatile ? recovery_.current_offset() : recovery_.record(std::move(what), now().mono));
+}
+
+encoded_packet hub::encode(broadcast const& b, std::string_view offset) const {
     std::string args = b.args;
     if (!args.empty()) args += ',';
     args.append("\"").append(offset).append("\""); // base64url, a dot and digits
@@ -45,6 +47,7 @@ void hub::deliver(broadcast_ptr const& what) {
     nsp* in = find_nsp(what->nsp);
     if (!in) return;
     if (!recovery_.is_on()) return in->visit(what->to, [&](socket& s) { s.deliver(*what, what->encoded); });
+    recovery_.note_delivered(*what);
     encoded_packet encoded = encode_with_offset(what);
     in->visit(what->to, [&](socket& s) { s.deliver(*what, encoded); });
 }

@@ -3,6 +3,7 @@
 #include "base/base64.hpp"
 #include "base/random.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -26,6 +27,12 @@ recovery_keeper::recovery_keeper(recovery_config const& config, timer_wheel& tim
 
 std::string recovery_keeper::offset_of(log_position at) const { return epoch_ + '.' + std::to_string(at); }
 std::string recovery_keeper::current_offset() const { return offset_of(log_.end()); }
+
+void recovery_keeper::note_delivered(broadcast const& what) {
+    if (what.serial == 0) return;
+    if (delivered_.size() <= what.origin) delivered_.resize(what.origin + 1);
+    delivered_[what.origin] = what.serial;
+}
 
 std::string recovery_keeper::record(broadcast_ptr what, mono_time now) {
     log_.drop_before(now - config_.window - config_.unnoticed);
@@ -68,9 +75,29 @@ std::optional<recovered_session> recovery_keeper::take(recovery_claim const& cla
     }
     std::vector<std::string> rooms = s.rooms;
     rooms.push_back(s.socket_id);
-    auto missed = log_.missed(*since, s.nsp, rooms);
-    return recovered_session{std::move(s.socket_id), std::move(s.pid),  std::move(s.rooms),
-                             std::move(s.data),      std::move(missed), claim.offset.value_or("")};
+    auto missed = log_.missed(*since, s.nsp, rooms, s.mark.covered);
+    // Beside what came here, what had come to its former hubs: this one may not have got that far yet.
+    covered_serials covered = delivered_;
+    covered.resize(std::max(covered.size(), s.mark.covered.size()));
+    for (std::size_t i = 0; i < s.mark.covered.size(); ++i)
+        covered[i] = std::max(covered[i], s.mark.covered[i]);
+    return recovered_session{.socket_id = std::move(s.socket_id),
+                             .pid = std::move(s.pid),
+                             .rooms = std::move(s.rooms),
+                             .data = std::move(s.data),
+                             .missed = std::move(missed),
+                             .covered = std::move(covered),
+                             .presented = claim.offset.value_or("")};
+}
+
+std::vector<std::pair<std::string, broadcast_ptr>> recovery_keeper::replay(log_position since, std::string_view nsp,
+                                                                           std::string_view socket_id) const {
+    std::vector<std::pair<std::string, broadcast_ptr>> found;
+    log_.visit(since, [&](log_position at, broadcast_ptr const& b) {
+        if (b->serial == 0 && b->nsp == nsp && b->to.rooms.size() == 1 && b->to.rooms[0] == socket_id)
+            found.emplace_back(offset_of(at), b);
+    });
+    return found;
 }
 
 void recovery_keeper::prune(mono_time now) {

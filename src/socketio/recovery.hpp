@@ -49,6 +49,7 @@ struct recovered_session {
     std::vector<std::string> rooms;    ///< without the socket's own
     std::string data;                  ///< raw JSON: socket::data()
     std::vector<broadcast_ptr> missed; ///< oldest first
+    covered_serials covered;           ///< the broadcasts that `missed` and the client's offset account for
     std::string presented;             ///< the offset of the claim: the client's own until it gets an event
 };
 
@@ -57,6 +58,7 @@ struct recovery_mark {
     log_position since = 0; ///< the log's end when the socket connected to this hub
     /// The offset that the client brought along from another hub; it stands for `since` until a newer one arrives.
     std::string brought;
+    covered_serials covered;
 };
 
 /// A socket that was lost.
@@ -82,6 +84,22 @@ public:
 
     /// Where a socket that connects now stands.
     [[nodiscard]] log_position now_at() const noexcept { return log_.end(); }
+    /// What a socket that moves here is to get beside the missed events of its former hub: what was delivered here
+    /// since the move began, and there too late.
+    [[nodiscard]] std::vector<broadcast_ptr> since_move(log_position began, std::string_view nsp,
+                                                        std::span<std::string const> rooms,
+                                                        covered_serials const& covered) const {
+        auto found = log_.missed(began, nsp, rooms, covered);
+        // What was for one socket alone is its hub's business, and was missed there.
+        std::erase_if(found, [](broadcast_ptr const& b) { return b->serial == 0; });
+        return found;
+    }
+    /// What was logged for one socket alone behind `since`, with its offsets.
+    [[nodiscard]] std::vector<std::pair<std::string, broadcast_ptr>> replay(log_position since, std::string_view nsp,
+                                                                            std::string_view socket_id) const;
+    /// The broadcasts that were delivered here: who moves away now takes it along.
+    [[nodiscard]] covered_serials const& delivered() const noexcept { return delivered_; }
+    void note_delivered(broadcast const& what);
     /// Logs an event and tells its offset.
     std::string record(broadcast_ptr what, mono_time now);
     /// The offset of the latest event: for events that are not logged.
@@ -114,6 +132,7 @@ private:
     timer_wheel& timers_;
     forgotten_handler on_forgotten_;
     recovery_log log_;
+    covered_serials delivered_;
     std::string const epoch_; ///< tells the offsets of this hub and process from all others
     std::unordered_map<std::string, kept> lost_;
     std::deque<std::pair<mono_time, std::string>> by_age_; ///< pids, some perhaps taken meanwhile

@@ -49,13 +49,12 @@ void recovery_log::drop_first() {
 }
 
 std::vector<broadcast_ptr> recovery_log::missed(log_position since, std::string_view nsp,
-                                                std::span<std::string const> rooms) const {
+                                                std::span<std::string const> rooms,
+                                                covered_serials const& covered) const {
     std::vector<broadcast_ptr> found;
-    log_position first = end_ - entries_.size(); // the position before the oldest entry
-    for (std::size_t i = since > first ? since - first : 0; i < entries_.size(); ++i) {
-        broadcast const& b = *entries_[i].what;
-        if (b.nsp == nsp && is_in(b.to, rooms)) found.push_back(entries_[i].what);
-    }
+    visit(since, [&](log_position, broadcast_ptr const& b) {
+        if (b->nsp == nsp && is_in(b->to, rooms) && !is_covered(*b, covered)) found.push_back(b);
+    });
     return found;
 }
 

@@ -16,6 +16,15 @@ namespace ringback::socketio {
 /// How many events a log had taken when something happened. Counts up and is never used twice.
 using log_position = std::uint64_t;
 
+/// By shard: the serial of the last broadcast of that shard's hub that a socket's former hubs delivered before the
+/// socket moved. What its new hub delivers later, of those, it has got or gets as a missed one. Empty: it was never
+/// lost.
+using covered_serials = std::vector<std::uint64_t>;
+
+[[nodiscard]] inline bool is_covered(broadcast const& b, covered_serials const& covered) noexcept {
+    return b.origin < covered.size() && b.serial > 0 && b.serial <= covered[b.origin];
+}
+
 /// The events of one hub in the order in which its sockets got them, for as long and as many as its limits allow.
 class recovery_log {
 public:
@@ -34,7 +43,16 @@ public:
 
     /// What a socket of `nsp` in `rooms` (its own among them) was to get behind `since`, oldest first.
     [[nodiscard]] std::vector<broadcast_ptr> missed(log_position since, std::string_view nsp,
-                                                    std::span<std::string const> rooms) const;
+                                                    std::span<std::string const> rooms,
+                                                    covered_serials const& covered) const;
+
+    /// Each event behind `since` with the position behind it, oldest first.
+    template <class Visit>
+    void visit(log_position since, Visit&& each) const {
+        log_position first = end_ - entries_.size(); // the position before the oldest entry
+        for (std::size_t i = since > first ? since - first : 0; i < entries_.size(); ++i)
+            each(first + i + 1, entries_[i].what);
+    }
 
 private:
     struct entry {

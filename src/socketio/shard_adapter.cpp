@@ -111,29 +111,76 @@ void shard_adapter::server_side_emit(hub&, std::string, std::string, std::string
 // ---- recovery: the first shard knows where each session is
 
 void shard_adapter::session_opened(hub& on, std::string const& pid) {
-    run_on(on, *hubs_[0], [this, pid, at = on.shard()] { shard_of_session_[pid] = at; });
+    run_on(on, *hubs_[0], [this, pid, at = on.shard()] { sessions_[pid].shard = at; });
 }
 
 void shard_adapter::session_forgotten(hub& on, std::string const& pid) {
     run_on(on, *hubs_[0], [this, pid, at = on.shard()] {
-        auto found = shard_of_session_.find(pid);
-        // It may have moved on meanwhile.
-        if (found != shard_of_session_.end() && found->second == at) shard_of_session_.erase(found);
+        auto known = sessions_.find(pid);
+        if (known == sessions_.end()) return;
+        if (!known->second.is_moving)
+            sessions_.erase(known);
+        else if (known->second.shard != at)
+            known->second.is_over = true;
+    });
+}
+
+// A shard sends a broadcast to all mailboxes in one go. So when a token has visited every shard and only then reaches
+// `last`, all broadcasts that any shard had delivered when the token set out have reached `last` before it.
+void shard_adapter::after_a_round(hub& here, std::size_t next, hub& last, work then) {
+    if (next == hubs_.size()) return run_on(here, last, std::move(then));
+    hub& at = *hubs_[next];
+    run_on(here, at, [this, &at, next, &last, then = std::move(then)]() mutable {
+        after_a_round(at, next + 1, last, std::move(then));
     });
 }
 
 void shard_adapter::recover(hub& to, recovery_claim claim, recovery_handler then) {
+    auto move = [this, &to, claim = std::move(claim), then = std::move(then)]() mutable {
+        move_session(to, std::move(claim), std::move(then));
+    };
+    if (hubs_.size() == 1) return move();
+    // Through the mailbox even on the first shard itself: an older claim of the same client may wait there.
+    post_(0, std::move(move));
+}
+
+/// On the first shard.
+void shard_adapter::move_session(hub& to, recovery_claim claim, recovery_handler then) {
     hub& first = *hubs_[0];
-    run_on(to, first, [this, &to, &first, claim = std::move(claim), then = std::move(then)]() mutable {
-        auto known = shard_of_session_.find(claim.pid);
-        if (known == shard_of_session_.end())
-            return run_on(first, to, [then = std::move(then)]() mutable { then(std::nullopt); });
-        hub& owner = *hubs_[known->second];
-        run_on(first, owner, [this, &to, &owner, claim = std::move(claim), then = std::move(then)]() mutable {
-            run_on(owner, to,
-                   [found = owner.take_session(claim), then = std::move(then)]() mutable { then(std::move(found)); });
+    auto known = sessions_.find(claim.pid);
+    if (known == sessions_.end()) return run_on(first, to, [then = std::move(then)]() mutable { then(std::nullopt); });
+    if (known->second.is_moving) {
+        // A client that was lost once more before it heard of its first claim.
+        known->second.claims.emplace_back([this, &to, claim = std::move(claim), then = std::move(then)]() mutable {
+            move_session(to, std::move(claim), std::move(then));
         });
-    });
+        return;
+    }
+    known->second.is_moving = true;
+    hub& owner = *hubs_[known->second.shard];
+    auto take = [this, &to, &owner, claim = std::move(claim), then = std::move(then)]() mutable {
+        auto found = owner.take_session(claim);
+        run_on(owner, to,
+               [this, &to, pid = std::move(claim.pid), found = std::move(found), then = std::move(then)]() mutable {
+                   bool arrived = found.has_value();
+                   then(std::move(found));
+                   run_on(to, *hubs_[0], [this, &to, pid = std::move(pid), arrived] { end_move(pid, to, arrived); });
+               });
+    };
+    if (&owner == &to) return run_on(first, owner, std::move(take));
+    after_a_round(first, 1, owner, std::move(take));
+}
+
+/// On the first shard.
+void shard_adapter::end_move(std::string const& pid, hub& to, bool arrived) {
+    auto& session = sessions_.at(pid);
+    auto claims = std::move(session.claims);
+    if (arrived && !session.is_over)
+        session = {.shard = to.shard()};
+    else
+        sessions_.erase(pid);
+    for (work& claim : claims)
+        claim(); // the first goes on, the others wait for it
 }
 
 } // namespace ringback::socketio

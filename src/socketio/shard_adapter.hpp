@@ -2,6 +2,7 @@
 
 #include "socketio/adapter.hpp"
 
+#include <deque>
 #include <functional>
 #include <string>
 #include <unordered_map>
@@ -38,13 +39,24 @@ public:
 private:
     /// Runs on the thread of `at`; at once when that is the thread of `here`.
     void run_on(hub& here, hub& at, work what);
+    /// Runs `then` on the thread of `last` when every shard has come to an end with what it was sending now.
+    void after_a_round(hub& here, std::size_t next, hub& last, work then);
     void on_each(hub& from, std::function<void(hub&)> const& what);
 
     poster post_;
     std::vector<hub*> hubs_;
     std::vector<std::uint64_t> asked_; ///< broadcasts with acknowledgement, by shard
-    /// Where each recoverable session is, by pid. The first shard's.
-    std::unordered_map<std::string, std::uint32_t> shard_of_session_;
+    /// Where a recoverable session is. While it moves, further claims of the same client wait.
+    struct whereabouts {
+        std::uint32_t shard = 0;
+        bool is_moving = false;
+        bool is_over = false; ///< it ended where it moved to, before that was known here
+        std::deque<work> claims{};
+    };
+    void move_session(hub& to, recovery_claim claim, recovery_handler then);
+    void end_move(std::string const& pid, hub& to, bool arrived);
+
+    std::unordered_map<std::string, whereabouts> sessions_; ///< by pid; the first shard's
 };
 
 } // namespace ringback::socketio

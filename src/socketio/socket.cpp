@@ -49,6 +49,7 @@ void socket::emit(std::string_view event, std::string_view args, std::span<std::
 
 void socket::deliver(broadcast const& what, encoded_packet const& encoded) {
     if (phase_ != phase::connected || (what.flags.is_volatile && !connection().is_idle())) return;
+    if (extras_ && is_covered(what, extras_->mark.covered)) return;
     tell_outgoing(what.name, what.content(), what.ack_id);
     send(encoded);
 }

@@ -12,8 +12,8 @@ constexpr std::size_t kept_capacity = 64 * 1024;
 
 frame_ptr deflate_pool::deflated(frame_ptr original, std::uint8_t window_bits) {
     auto size = original->payload().size();
-    if (is_control(original->opcode()) || original->is_deflated() || size < config_.threshold_bytes ||
-        size > longest_to_deflate)
+    if (is_control(original->opcode()) || original->payload_is() != compression::none ||
+        size < config_.threshold_bytes || size > longest_to_deflate)
         return original;
     auto const* known = original->find_deflated(window_bits);
     if (!known) known = original->keep_deflated(window_bits, make_deflated(*original, window_bits));

@@ -5,9 +5,17 @@
 #include <utility>
 
 namespace ringback::websocket {
+namespace {
 
-frame::frame(std::string bytes, std::size_t begin) noexcept : bytes_{std::move(bytes)}, begin_{begin} {
-    assert(bytes_.size() >= begin_ + 2);
+constexpr int rsv1 = 0x40;
+
+} // namespace
+
+frame::frame(std::string bytes, std::size_t begin, compression payload_is) noexcept
+    : bytes_{std::move(bytes)},
+      begin_{static_cast<std::uint8_t>(begin)},
+      payload_is_{payload_is} {
+    assert(bytes_.size() >= begin + 2);
 }
 
 struct frame::deflated_form {
@@ -35,8 +43,6 @@ frame_ptr const* frame::keep_deflated(std::uint8_t window_bits, frame_ptr form) 
     return &kept->form;
 }
 
-bool frame::is_deflated() const noexcept { return (static_cast<unsigned char>(bytes_[begin_]) & 0x40) != 0; }
-
 std::string_view frame::payload() const noexcept {
     auto encoded = wire();
     std::size_t header = encoded[1] == 127 ? 10 : encoded[1] == 126 ? 4 : 2;
@@ -47,13 +53,14 @@ websocket::opcode frame::opcode() const noexcept {
     return static_cast<websocket::opcode>(static_cast<unsigned char>(bytes_[begin_]) & 15);
 }
 
-frame_ptr make_frame(opcode op, std::string_view payload) {
+frame_ptr make_frame(opcode op, std::string_view payload, compression payload_is) {
     assert(!is_control(op) || payload.size() <= max_control_payload_bytes);
     std::string bytes;
     bytes.reserve(header_size(payload.size()) + payload.size());
     append_header(bytes, op, fin::yes, payload.size());
+    if (payload_is == compression::deflated) bytes[0] = static_cast<char>(bytes[0] | rsv1);
     bytes += payload;
-    return std::make_shared<frame const>(std::move(bytes), std::size_t{0});
+    return std::make_shared<frame const>(std::move(bytes), std::size_t{0}, payload_is);
 }
 
 frame_builder::frame_builder(std::size_t expected_payload_bytes) {
@@ -70,10 +77,10 @@ frame_ptr frame_builder::finish(opcode op, compression payload_is) && {
     std::size_t payload_bytes = bytes_.size() - max_server_header_bytes;
     assert(!is_control(op) || payload_bytes <= max_control_payload_bytes);
     auto header = encode_header(op, fin::yes, payload_bytes);
-    if (payload_is == compression::deflated) header.bytes[0] = static_cast<char>(header.bytes[0] | 0x40);
+    if (payload_is == compression::deflated) header.bytes[0] = static_cast<char>(header.bytes[0] | rsv1);
     std::size_t begin = max_server_header_bytes - header.size;
     std::ranges::copy(header.view(), bytes_.begin() + static_cast<std::ptrdiff_t>(begin));
-    return std::make_shared<frame const>(std::move(bytes_), begin);
+    return std::make_shared<frame const>(std::move(bytes_), begin, payload_is);
 }
 
 } // namespace ringback::websocket

@@ -11,6 +11,13 @@
 
 namespace ringback::websocket {
 
+/// What compression has to do with a payload.
+enum class compression : std::uint8_t {
+    none,     ///< it is as it was written, and may be compressed on its way to those who like that
+    unwanted, ///< it is as it was written, and is to stay so on every transport
+    deflated, ///< by permessage-deflate: RSV1 of its frame
+};
+
 class frame;
 /// The reference count is atomic: receivers of every shard may hold and drop the same frame.
 using frame_ptr = std::shared_ptr<frame const>;
@@ -22,7 +29,7 @@ class frame {
 public:
     /// REQUIRES: `bytes` holds exactly one unmasked frame with FIN from `begin` to its end. Use make_frame() or
     /// frame_builder, which see to that.
-    frame(std::string bytes, std::size_t begin) noexcept;
+    frame(std::string bytes, std::size_t begin, compression payload_is) noexcept;
 
     frame(frame const&) = delete;
     frame& operator=(frame const&) = delete;
@@ -32,8 +39,8 @@ public:
     [[nodiscard]] std::string_view wire() const noexcept { return std::string_view{bytes_}.substr(begin_); }
     [[nodiscard]] std::string_view payload() const noexcept;
     [[nodiscard]] websocket::opcode opcode() const noexcept;
-    /// RSV1: the payload is that of permessage-deflate.
-    [[nodiscard]] bool is_deflated() const noexcept;
+    [[nodiscard]] compression payload_is() const noexcept { return payload_is_; }
+    [[nodiscard]] bool is_deflated() const noexcept { return payload_is_ == compression::deflated; }
 
     /// What keep_deflated() was given for the window; nullptr when it was not called. Lives as long as the frame. Any
     /// thread.
@@ -46,15 +53,13 @@ private:
     struct deflated_form;
 
     std::string bytes_;
-    std::size_t begin_; // head room of a frame_builder that the header did not need lies before it
+    std::uint8_t begin_; // head room of a frame_builder that the header did not need lies before it
+    compression payload_is_;
     mutable std::atomic<deflated_form*> deflated_ = nullptr; // a list that only grows
 };
 
-/// Whether a payload was compressed: RSV1 of its frame.
-enum class compression : bool { none, deflated };
-
 /// Copies `payload` once. REQUIRES: at most 125 bytes when `op` is a control frame's.
-[[nodiscard]] frame_ptr make_frame(opcode op, std::string_view payload);
+[[nodiscard]] frame_ptr make_frame(opcode op, std::string_view payload, compression payload_is = compression::none);
 
 /// Lets an encoder write a payload straight into its frame: the length is unknown until the end, so the builder leaves
 /// room for the longest header in front and later writes the header right before the payload, which stays in place.

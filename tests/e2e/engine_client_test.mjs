@@ -14,31 +14,6 @@ const next = (socket, event) =>
 describe("engine.io-client", options, () => {
   const server = useConformanceServer("--engine");
 
-  it("loses and reorders nothing while it moves from polling to WebSocket", async () => {
-    const COUNT = 50;
-    const play = async (pause) => {
-      const socket = new Socket(server.url, { transports: ["polling", "websocket"] });
-      const received = [];
-      socket.on("message", (text) => received.push(Number(text)));
-      const upgraded = next(socket, "upgrade");
-      await next(socket, "open");
-      // Every message comes back, so as many cross the switch in the other direction.
-      for (let i = 0; i < COUNT; i++) {
-        socket.send(String(i));
-        if (pause) await new Promise((resolve) => setTimeout(resolve, pause));
-      }
-      await eventually(() => received.length >= COUNT, "every message");
-      await upgraded;
-      assert.deepEqual(
-        received,
-        Array.from({ length: COUNT }, (_, i) => i),
-      );
-      assert.equal(socket.transport.name, "websocket");
-      socket.close();
-    };
-    await Promise.all(Array.from({ length: 30 }, (_, i) => play(i % 3)));
-  });
-
   it("keeps its session through many heartbeats on either transport", async () => {
     for (const transport of ["polling", "websocket"]) {
       const socket = new Socket(server.url, { transports: [transport] });
@@ -70,6 +45,32 @@ describe("engine.io-client", options, () => {
 
 describe("engine.io-client against the fixture of its own tests", options, () => {
   const server = useConformanceServer("--engine", "--client-suite");
+
+  it("loses and reorders nothing while it moves from polling to WebSocket", async () => {
+    const COUNT = 50;
+    const play = async (pause) => {
+      const socket = new Socket(server.url, { transports: ["polling", "websocket"] });
+      const received = [];
+      socket.on("message", (text) => text !== "hi" && received.push(Number(text)));
+      socket.on("close", (reason, details) => assert.equal(reason, "forced close", details?.message));
+      const upgraded = next(socket, "upgrade");
+      await next(socket, "open");
+      // Every message comes back, so as many cross the switch in the other direction.
+      for (let i = 0; i < COUNT; i++) {
+        socket.send(String(i));
+        if (pause) await new Promise((resolve) => setTimeout(resolve, pause));
+      }
+      await eventually(() => received.length >= COUNT, "every message");
+      await upgraded;
+      assert.deepEqual(
+        received,
+        Array.from({ length: COUNT }, (_, i) => i),
+      );
+      assert.equal(socket.transport.name, "websocket");
+      socket.close();
+    };
+    await Promise.all(Array.from({ length: 30 }, (_, i) => play(i % 3)));
+  });
 
   it("is greeted, echoed and given what it asks for", async () => {
     const socket = new Socket(server.url);

@@ -10,14 +10,32 @@ import { tokenOf } from "./support/tokens.mjs";
 
 describe("the log", { skip: isReference && "the reference logs nothing" }, () => {
   const stage = useServer({ settings: { "log.level": "trace", "log.format": "json" } });
-  const lines = () => stage.server.log.trim().split("\n").map((line) => JSON.parse(line));
+  const lines = () =>
+    stage.server.log
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
 
   // The line of this event about the call, when it has been written.
   const lineOf = (event, callId) =>
     eventually(() => lines().find((line) => line.event === event && line.call === callId), `the line ${event}`);
   const REQUEST = ["at", "level", "thread", "event", "call", "account", "outcome", "node", "ms"];
   const STEP = ["at", "level", "thread", "event", "call", "caller", "callee", "type", "node", "ms"];
-  const END = ["at", "level", "thread", "event", "call", "caller", "callee", "reason", "seconds", "spent", "earned", "node", "ms"];
+  const END = [
+    "at",
+    "level",
+    "thread",
+    "event",
+    "call",
+    "caller",
+    "callee",
+    "reason",
+    "seconds",
+    "spent",
+    "earned",
+    "node",
+    "ms",
+  ];
 
   it("has a line for each event of a call, with call, accounts, node and latency", async () => {
     const user = await stage.user(),
@@ -36,7 +54,11 @@ describe("the log", { skip: isReference && "the reference logs nothing" }, () =>
       assertFields(line, REQUEST);
       assert.deepEqual([line.account, line.outcome], [phone.id, "ok"]);
     }
-    const steps = [await lineOf("RINGING", callId), await lineOf("ACCEPTED", callId), await lineOf("COMPLETED", callId)];
+    const steps = [
+      await lineOf("RINGING", callId),
+      await lineOf("ACCEPTED", callId),
+      await lineOf("COMPLETED", callId),
+    ];
     for (const step of steps) {
       assertFields(step, step.event === "COMPLETED" ? END : STEP);
       assert.deepEqual([step.caller, step.callee], [user.id, tess.id]);
@@ -71,14 +93,24 @@ describe("the log", { skip: isReference && "the reference logs nothing" }, () =>
   });
 
   it("has no token and no payload, at no level", async () => {
-    const words = { name: "Nobody Logs This", profile: "avatar-unlogged", language: "unlogged-tongue", about: "unlogged words" };
+    const words = {
+      name: "Nobody Logs This",
+      profile: "avatar-unlogged",
+      language: "unlogged-tongue",
+      about: "unlogged words",
+    };
     const user = await stage.user({}, words),
       tess = await stage.telecaller({ transport: "polling" }, words),
       callId = await talk(user, tess);
     await user.ask("call:end", { callId, said: "unlogged payload" });
     await user.ask("presence:subscribe", { telecallerIds: ["unlogged-id"] });
     await lineOf("COMPLETED", callId);
-    for (const part of ["Nobody Logs", "unlogged", stage.server.settings["auth.secret"], tokenOf(user.account).slice(-20)])
+    for (const part of [
+      "Nobody Logs",
+      "unlogged",
+      stage.server.settings["auth.secret"],
+      tokenOf(user.account).slice(-20),
+    ])
       assert.ok(!stage.server.log.includes(part), part);
     assert.doesNotMatch(stage.server.log, /eyJ[\w-]+\.[\w-]+\./);
   });

@@ -227,21 +227,29 @@ for (const build of Object.keys(BUILDS)) {
       await talk([user, tess]);
     });
 
-    play("calls the next one in the breath of the hang-up: no old final event ends the new call", async (user, tess) => {
-      await talk([user, tess]);
-      const other = new TelecallerApp(stage.server, build, stage.account("TELECALLER", { name: "Tina" }), "/telecaller");
-      apps.push(other);
-      await other.online();
-      user.end();
-      user.call(other);
-      await other.shows("overlay");
-      tess.end();
-      other.accept();
-      await user.shows("connected");
-      await other.shows("connected");
-      await delay(200); // nothing is to come
-      assert.deepEqual([user.screen, other.screen], ["connected", "connected"]);
-    });
+    play(
+      "calls the next one in the breath of the hang-up: no old final event ends the new call",
+      async (user, tess) => {
+        await talk([user, tess]);
+        const other = new TelecallerApp(
+          stage.server,
+          build,
+          stage.account("TELECALLER", { name: "Tina" }),
+          "/telecaller",
+        );
+        apps.push(other);
+        await other.online();
+        user.end();
+        user.call(other);
+        await other.shows("overlay");
+        tess.end();
+        other.accept();
+        await user.shows("connected");
+        await other.shows("connected");
+        await delay(200); // nothing is to come
+        assert.deepEqual([user.screen, other.screen], ["connected", "connected"]);
+      },
+    );
 
     play("is told of a rejection, and leaves", async (user, tess) => {
       user.call(tess);
@@ -307,7 +315,11 @@ describe("the app's login", { skip: isReference && "the reference suspends nobod
   it("a refused namespace is not tried again by itself, and answers when the app is woken", async () => {
     const account = stage.account("USER");
     for (let i = 0; i < 2; i++) await stage.phone(account);
-    const app = io(`${stage.server.url}/user`, { auth: { token: tokenOf(account) }, forceNew: true, ...BUILDS.main.options });
+    const app = io(`${stage.server.url}/user`, {
+      auth: { token: tokenOf(account) },
+      forceNew: true,
+      ...BUILDS.main.options,
+    });
     const errors = [];
     app.on("connect_error", (error) => errors.push(error.message));
     await eventually(() => errors.length, "the refusal");

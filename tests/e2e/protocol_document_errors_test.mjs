@@ -42,27 +42,23 @@ describe("the connection errors of docs/protocol.md", { skip }, () => {
     );
   }
   const user = () => stage.account("USER");
-  describeRows(
-    rowsOf(PROTOCOL, "message", "Connection errors"),
-    ({ message }) => codeIn(message),
-    {
-      "Too many connection attempts. Please wait.": async (row) => {
-        await crowded.user();
-        await assertRefused(crowded, undefined, row);
-      },
-      "Authentication token required": (row) => assertRefused(stage, undefined, row),
-      "Invalid or expired token": (row) => assertRefused(stage, sign({ userId: "uma", exp: nowSeconds() - 60 }), row),
-      "Access denied": (row) => assertRefused(stage, tokenOf(user()), row, "/telecaller"),
-      "Account not found": (row) => assertRefused(strict, tokenOf(user()), row),
-      "Account not approved. Please wait for admin approval.": (row) =>
-        assertRefused(pending, tokenOf(stage.account("TELECALLER")), row, "/telecaller"),
-      "Account suspended. Please contact support.": async (row) => {
-        const account = user();
-        await adminOf(stage).put(`/accounts/${account.id}`, { accountStatus: "SUSPENDED" });
-        await assertRefused(stage, tokenOf(account), row);
-      },
+  describeRows(rowsOf(PROTOCOL, "message", "Connection errors"), ({ message }) => codeIn(message), {
+    "Too many connection attempts. Please wait.": async (row) => {
+      await crowded.user();
+      await assertRefused(crowded, undefined, row);
     },
-  );
+    "Authentication token required": (row) => assertRefused(stage, undefined, row),
+    "Invalid or expired token": (row) => assertRefused(stage, sign({ userId: "uma", exp: nowSeconds() - 60 }), row),
+    "Access denied": (row) => assertRefused(stage, tokenOf(user()), row, "/telecaller"),
+    "Account not found": (row) => assertRefused(strict, tokenOf(user()), row),
+    "Account not approved. Please wait for admin approval.": (row) =>
+      assertRefused(pending, tokenOf(stage.account("TELECALLER")), row, "/telecaller"),
+    "Account suspended. Please contact support.": async (row) => {
+      const account = user();
+      await adminOf(stage).put(`/accounts/${account.id}`, { accountStatus: "SUSPENDED" });
+      await assertRefused(stage, tokenOf(account), row);
+    },
+  });
 });
 
 describe("the error codes of docs/protocol.md", { skip }, () => {

@@ -80,7 +80,9 @@ describe("the tests that docs/protocol.md names", () => {
 
   // The titles of a file, each as a pattern; the groups are what a template puts in.
   function titlesIn(file, source) {
-    const names = [...source.matchAll(/^(?:TYPED_)?TEST(?:_[FP])?\((\w+), (\w+)\)/gm)].map(([, suite, name]) => `${suite}.${name}`);
+    const names = [...source.matchAll(/^(?:TYPED_)?TEST(?:_[FP])?\((\w+), (\w+)\)/gm)].map(
+      ([, suite, name]) => `${suite}.${name}`,
+    );
     const texts = [...source.matchAll(/\b(?:it|play)\(\s*(["'`])((?:\\.|(?!\1).)*)\1/gs)].map(([, , text]) => text);
     return (/\.[ch]pp$/.test(file) ? names : texts).map((title) => {
       const pieces = title.split(/\$\{[^}]*\}/).map(escaped);

@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import { ring, talk } from "./support/calls.mjs";
 import { delay, eventually } from "./support/deadline.mjs";
 import { detailsOf, displayOf } from "./support/expect.mjs";
-import { Rest, adminOf } from "./support/rest.mjs";
+import { Rest, adminOf, unansweredOf } from "./support/rest.mjs";
 import { isReference } from "./support/server.mjs";
 import { useServer } from "./support/stage.mjs";
 import { nowSeconds, sign, tokenOf } from "./support/tokens.mjs";
@@ -206,7 +206,8 @@ describe("REST", { skip }, () => {
 
   it("the cookie counts on the own host, and not from a foreign page", async () => {
     const cookie = `authenticationToken=${tokenOf(stage.account("USER"))}`;
-    const ask = (headers) => fetch(`${stage.server.url}/api/v1/me`, { headers: { cookie, ...headers } });
+    const nobody = new Rest(stage.server, null);
+    const ask = (headers) => nobody.ask("GET", "/me", { headers: { cookie, ...headers } });
     assert.equal((await ask({})).status, 200);
     assert.equal((await ask({ origin: stage.server.url })).status, 200);
     assert.equal((await ask({ origin: "https://evil.example" })).status, 401);
@@ -218,5 +219,9 @@ describe("REST", { skip }, () => {
     const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods));
     const ids = operations.map((operation) => operation.operationId);
     assert.equal(new Set(ids).size, ids.length, "an operationId is unique");
+  });
+
+  it("every operation of /openapi.json was answered here, and its answer held against it", async () => {
+    assert.deepEqual(await unansweredOf(stage.server), []);
   });
 });

@@ -20,7 +20,7 @@ async function describe(server) {
     const holds = compiled.get(pointer);
     assert.ok(holds(value), `${what}: ${JSON.stringify(value)}: ${ajv.errorsText(holds.errors)}`);
   };
-  return { document, check };
+  return { document, check, answered: new Set() };
 }
 
 export class Rest {
@@ -47,7 +47,7 @@ export class Rest {
 
   async #assertDescribed(method, path, { status, headers, body }) {
     if (!described.has(this.server)) described.set(this.server, describe(this.server));
-    const { document, check } = await described.get(this.server);
+    const { document, check, answered } = await described.get(this.server);
     const what = `${method} ${path} → ${status}`;
     if (status !== 200) {
       assert.equal(headers.get("content-type"), "application/problem+json", what);
@@ -61,6 +61,7 @@ export class Rest {
     const { schema } = document.paths[route][method.toLowerCase()].responses[200].content["application/json"];
     assert.equal(headers.get("content-type"), "application/json", what);
     check(schema.$ref, body, what);
+    answered.add(`${method} ${route}`);
   }
 
   // The body of an answer that must be 200.
@@ -89,7 +90,7 @@ export class Rest {
   // Every item of a list, page by page.
   async all(path, limit) {
     const items = [];
-    for (let cursor = ""; cursor !== null; ) {
+    for (let cursor = ""; cursor !== null;) {
       const query = new URLSearchParams({ limit, ...(cursor && { cursor }) });
       const page = await this.get(`${path}${path.includes("?") ? "&" : "?"}${query}`);
       assert.ok(page.items.length <= limit, "a page is within its limit");
@@ -98,6 +99,15 @@ export class Rest {
     }
     return items;
   }
+}
+
+// The operations of the server's description that no request of a test has been answered by with 200 so far.
+export async function unansweredOf(server) {
+  const { document, answered } = await described.get(server);
+  const all = Object.entries(document.paths).flatMap(([route, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${route}`),
+  );
+  return all.filter((operation) => !answered.has(operation));
 }
 
 export const adminOf = (stage) => new Rest(stage.server, stage.account("ADMIN", { name: "Root" }));

@@ -7,8 +7,8 @@ const FINAL = ["call:rejected", "call:missed", "call:cancelled", "call:ended"];
 
 export class Restless {
   shows = null; // the callId on its screen
-  finals = new Map(); // callId → how often it was told of the end
-  refusedAccepts = new Set(); // these are told once more
+  finals = new Map(); // callId → what it was told of the end
+  acceptedInVain = new Set(); // calls that are over when the accept arrives: they are told once more
 
   constructor(server, account, transports) {
     Object.assign(this, { server, account, id: account.id });
@@ -25,7 +25,8 @@ export class Restless {
     for (const event of FINAL)
       this.socket.on(event, ({ callId, reason }) => {
         // That another device of the account has answered is not yet the end.
-        if (reason !== "answered_elsewhere") this.finals.set(callId, (this.finals.get(callId) ?? 0) + 1);
+        const told = `${event} ${reason} on ${this.socket.id}`;
+        if (reason !== "answered_elsewhere") this.finals.set(callId, [...(this.finals.get(callId) ?? []), told]);
         if (this.shows === callId) this.shows = null;
       });
   }
@@ -45,8 +46,9 @@ export class Restless {
     return answer;
   }
   async accept(callId) {
+    this.acceptedInVain.add(callId); // the client may send it when the connection is back, and nobody waits for the answer
     const answer = await this.ask("call:accept", { callId });
-    if (answer && !answer.ok) this.refusedAccepts.add(callId);
+    if (answer?.ok) this.acceptedInVain.delete(callId);
     return answer;
   }
   async isFree() {
@@ -55,19 +57,31 @@ export class Restless {
     try {
       await eventually(() => this.shows !== callId, `${this.account.role} ${this.id} to learn of the end`);
     } catch (error) {
-      const lines = this.server.log.split("\n").filter((line) => line.includes(callId));
-      throw new Error(`${error.message}\n${lines.join("\n")}`, { cause: error });
+      throw new Error(`${error.message}\n${this.#logOf(callId)}`, { cause: error });
     }
   }
   // The app says goodbye and comes back, or the network drops it and it comes back by itself.
   async goAway(isOwn) {
-    if (isOwn) this.socket.disconnect().connect();
-    else this.socket.io.engine.transport.ws?.terminate?.();
+    if (isOwn) {
+      this.socket.disconnect().connect();
+    } else {
+      const lost = new Promise((resolve) => this.socket.once("disconnect", resolve)),
+        { ws } = this.socket.io.engine.transport;
+      if (ws) ws.terminate();
+      else this.socket.io.engine.close();
+      await within(lost, "the loss of a connection");
+    }
     await this.connected();
   }
-  // Calls of whose end it was told more than once.
+  // Of each call of whose end it was told more than once, what it was told and what the server did.
   toldTwice() {
-    return [...this.finals].filter(([callId, times]) => times > (this.refusedAccepts.has(callId) ? 2 : 1));
+    return [...this.finals]
+      .filter(([callId, told]) => told.length > (this.acceptedInVain.has(callId) ? 2 : 1))
+      .map(([callId, told]) => `${this.account.role} ${told.join(", ")}\n${this.#logOf(callId)}`);
+  }
+  #logOf(callId) {
+    const lines = this.server.log.split("\n").filter((line) => line.includes(callId));
+    return lines.join("\n");
   }
   close() {
     this.socket.disconnect();

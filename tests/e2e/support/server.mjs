@@ -1,6 +1,8 @@
 // Starts the program under test, RINGBACK_BIN, as a process of its own, and stops exactly that process.
 import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import http from "node:http";
+import https from "node:https";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
@@ -36,16 +38,17 @@ async function freePort() {
   return port;
 }
 
-export class RingbackServer {
+// One run of a program that serves on a port. What it is called with and when it is ready is its subclass's business:
+// commandLine(), isReady().
+export class ServerProcess {
   #child = null;
   #stopping = false;
   log = "";
 
-  // `settings` are contract settings by name, a list or number as a value of its own; null takes a default of the tests away.
-  constructor({ settings = {}, args = [] } = {}) {
-    this.settings = { ...SETTINGS, ...settings };
-    this.args = args;
-    this.data = mkdtempSync(join(tmpdir(), "ringback-e2e-"));
+  // `ca` is the certificate to expect of a server that speaks TLS.
+  constructor(binary, { ca } = {}) {
+    this.binary = binary;
+    this.ca = ca;
   }
 
   get program() {
@@ -55,16 +58,7 @@ export class RingbackServer {
     return this.#child?.pid;
   }
   get url() {
-    return `http://127.0.0.1:${this.port}`;
-  }
-
-  commandLine() {
-    const chosen = Object.entries(this.settings).filter(([, value]) => value !== null);
-    const sets = chosen.flatMap(([key, value]) => [
-      "--set",
-      `${key}=${Array.isArray(value) ? JSON.stringify(value) : value}`,
-    ]);
-    return ["serve", "--listen", `127.0.0.1:${this.port}`, "--data", this.data, ...sets, ...this.args];
+    return `${this.ca ? "https" : "http"}://127.0.0.1:${this.port}`;
   }
 
   // Another program may take the free port before the server does: then it is tried again with another one.
@@ -87,7 +81,7 @@ export class RingbackServer {
   async #startOnce() {
     this.log = "";
     this.#stopping = false;
-    const child = (this.#child = spawn(BINARY, this.commandLine(), { stdio: ["ignore", "pipe", "pipe"] }));
+    const child = (this.#child = spawn(this.binary, this.commandLine(), { stdio: ["ignore", "pipe", "pipe"] }));
     running.add(child);
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding("utf8").on("data", (text) => {
@@ -104,10 +98,7 @@ export class RingbackServer {
     await eventually(
       () => {
         if (this.exit !== undefined) throw new Error(`the server ended with ${this.exit} while starting:\n${this.log}`);
-        return fetch(`${this.url}/readyz`).then(
-          (answer) => answer.ok,
-          () => false,
-        );
+        return this.isReady();
       },
       "a server that is ready",
       2 * PATIENCE_MS,
@@ -144,8 +135,41 @@ export class RingbackServer {
   }
 
   async close() {
+    if (this.exit === undefined || !this.#stopping) await this.stop();
+  }
+}
+
+export class RingbackServer extends ServerProcess {
+  // `settings` are contract settings by name, a list or number as a value of its own; null takes a default of the tests away.
+  constructor({ settings = {}, args = [], ca } = {}) {
+    super(BINARY, { ca });
+    this.settings = { ...SETTINGS, ...settings };
+    this.args = args;
+    this.data = mkdtempSync(join(tmpdir(), "ringback-e2e-"));
+  }
+
+  commandLine() {
+    const chosen = Object.entries(this.settings).filter(([, value]) => value !== null);
+    const sets = chosen.flatMap(([key, value]) => [
+      "--set",
+      `${key}=${Array.isArray(value) ? JSON.stringify(value) : value}`,
+    ]);
+    return ["serve", "--listen", `127.0.0.1:${this.port}`, "--data", this.data, ...sets, ...this.args];
+  }
+
+  isReady() {
+    const { get } = this.ca ? https : http;
+    return new Promise((resolve) =>
+      get(`${this.url}/readyz`, { ca: this.ca, agent: false }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode === 200);
+      }).once("error", () => resolve(false)),
+    );
+  }
+
+  async close() {
     try {
-      if (this.exit === undefined || !this.#stopping) await this.stop();
+      await super.close();
     } finally {
       rmSync(this.data, { recursive: true, force: true });
     }

@@ -162,8 +162,6 @@ TEST(SettingsTable, RefusesByNameWhatIsNotYetAvailable) {
         return given + " (--set): not yet available in this version; only the default, " + standard + ", is";
     };
     for (auto const& [assignment, message] : {
-             row{"server.tls_certificate=x", error(R"(server.tls_certificate = "x")", R"("")")},
-             row{"server.tls_key=x", error(R"(server.tls_key = "x")", R"("")")},
              row{"server.max_sockets=5", error(R"(server.max_sockets = "5")", "0")},
              row{"engine.allow_eio3=true", error(R"(engine.allow_eio3 = "true")", "false")},
              row{"engine.recovery_window=2m", error(R"(engine.recovery_window = "2m")", "0")},

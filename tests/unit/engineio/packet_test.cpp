@@ -53,10 +53,19 @@ TEST(Packet, Base64WithoutPaddingIsAccepted) {
     EXPECT_EQ(decode_packet("bAQI", buffer)->data, "\x01\x02");
 }
 
-TEST(Packet, BadBase64IsRefused) {
+TEST(Packet, Base64MayBeBrokenIntoLines) {
     std::string buffer;
     for (std::string_view text :
-         {"bA", "bA===", "bAQ=", "b=", "b====", "bAQ==AQ==", "bAQ ID", "bAQI-", "bAQI_", "b\xff\xff\xff\xff"})
+         {"bAQIDBA==\n", "bAQID\r\nBA==\r\n", "b\nA\nQIDBA=\n="}) // the first as the Java client does
+        EXPECT_EQ(decode_packet(text, buffer), binary_message("\x01\x02\x03\x04")) << text;
+    EXPECT_EQ(decode_packet("b\n", buffer), binary_message(""));
+    EXPECT_EQ(decode_packet_v3("b4AQIDBA==\n", buffer), binary_message("\x01\x02\x03\x04"));
+}
+
+TEST(Packet, BadBase64IsRefused) {
+    std::string buffer;
+    for (std::string_view text : {"bA", "bA===", "bAQ=", "b=", "b====", "bAQ==AQ==", "bAQ ID", "bAQI-", "bAQI_", "bA\n",
+                                  "bAQ=\n", "bAQ==\nAQ==", "b\xff\xff\xff\xff"})
         EXPECT_EQ(decode_packet(text, buffer), std::unexpected{errc::bad_base64}) << text;
 }
 

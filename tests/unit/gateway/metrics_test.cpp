@@ -66,12 +66,14 @@ TEST_F(Metrics, CountWhatIsThereOnEveryShard) {
 TEST_F(Metrics, CountWhatWasRefused) {
     phone& uma = s.user();
     uma.emit("call:end", "{}");
+    uma.emit("call:teleport", "{}");
     s.settle();
     phone& nobody = s.connect("/telecaller", stage::claims_of("uma", auth::account_role::user));
     EXPECT_FALSE(nobody.joined());
     std::string all = figures();
     EXPECT_THAT(all, HasSubstr("ringback_requests_total{event=\"call:end\",outcome=\"INVALID_CALL_ID\"} 1\n"));
     EXPECT_THAT(all, HasSubstr("ringback_connections_total{outcome=\"ACCESS_DENIED\"} 1\n"));
+    EXPECT_THAT(all, HasSubstr("\nringback_unknown_events_total 1\n"));
 }
 
 } // namespace

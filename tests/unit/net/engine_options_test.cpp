@@ -79,6 +79,27 @@ TEST(EngineCompression, HasAThresholdAndASwitch) {
     EXPECT_THAT(poll_of(off, 5000, "Accept-Encoding: gzip\r\n"), Not(HasSubstr("Content-Encoding")));
 }
 
+TEST(EngineCompression, AMessageCanBeExemptFromIt) {
+    engine_server server{[](net::server_config& c) { c.engine.per_message_deflate.emplace(); }};
+    auto send = [](engineio::connection& c, websocket::compression wish) {
+        c.send(websocket::make_frame(websocket::opcode::text, "4" + std::string(2000, 'x'), wish));
+    };
+    server.on_text = [send](engineio::connection& c, std::string_view what) {
+        send(c, websocket::compression::unwanted);
+        if (what == "both") send(c, websocket::compression::none);
+    };
+    raw_client c{server.port()}, ws{server.port()};
+    std::string sid = sid_in(c.get(polling)), gzip = "Accept-Encoding: gzip\r\n";
+    c.post(with_sid(sid), "4one");
+    EXPECT_THAT(c.get(with_sid(sid), gzip), Not(HasSubstr("Content-Encoding")));
+    c.post(with_sid(sid), "4both");
+    EXPECT_THAT(c.get(with_sid(sid), gzip), HasSubstr("Content-Encoding: gzip\r\n"));
+    ws.send(upgrade_request(websocket_target, "Sec-WebSocket-Extensions: permessage-deflate\r\n") +
+            text_frame("4both"));
+    ws.read_until(std::string{"\x81\x7e\x07\xd1"} + "4x");
+    ws.read_until("x\xc1"); // the second one is compressed: RSV1
+}
+
 TEST(EngineHeaders, PayloadsAreNotStoredAndInternetExplorerIsCalmed) {
     engine_server server;
     raw_client c{server.port()};

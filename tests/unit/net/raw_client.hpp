@@ -43,6 +43,11 @@ public:
         }
         return std::exchange(held_, {});
     }
+    /// What has come, at least one byte; empty at the end.
+    std::string read_available() {
+        if (held_.empty()) (void)read_some();
+        return std::exchange(held_, {});
+    }
     void close() { fd_ = net::unique_fd{}; }
     void reset() { // the next close destroys what is in flight
         linger hard{1, 0};

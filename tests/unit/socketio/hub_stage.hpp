@@ -42,7 +42,7 @@ struct peer {
 /// Hubs of some shards without threads: what one posts to another waits until run().
 class hub_stage {
 public:
-    explicit hub_stage(std::uint32_t shards = 1, hub_config const& config = {}) {
+    explicit hub_stage(std::uint32_t shards = 1, hub_config const& config = {}) : posted_(shards) {
         for (std::uint32_t i = 0; i < shards; ++i) {
             timers_.push_back(std::make_unique<timer_wheel>(clock.at.mono));
             hubs_.push_back(std::make_unique<hub>(i, config, adapter_, *timers_[i], clock));
@@ -74,11 +74,21 @@ public:
         return *at(shard).of(nsp).sockets()[index];
     }
 
+    /// Runs the oldest task in one shard's mailbox; false when there is none.
+    bool run_one(std::uint32_t shard) {
+        auto& waiting = posted_[shard];
+        if (waiting.empty()) return false;
+        auto next = std::move(waiting.front());
+        waiting.pop_front();
+        next();
+        at(shard).collect();
+        return true;
+    }
     void run() {
-        while (!posted_.empty()) {
-            auto next = std::move(posted_.front());
-            posted_.pop_front();
-            next();
+        for (bool any = true; any;) {
+            any = false;
+            for (std::uint32_t i = 0; i < hubs_.size(); ++i)
+                any = run_one(i) || any;
         }
         for (auto& h : hubs_)
             h->collect();
@@ -94,8 +104,9 @@ public:
 
 private:
     std::vector<std::unique_ptr<timer_wheel>> timers_;
-    std::deque<shard_adapter::work> posted_;
-    shard_adapter adapter_{[this](std::uint32_t, shard_adapter::work what) { posted_.push_back(std::move(what)); }};
+    std::vector<std::deque<shard_adapter::work>> posted_; ///< by shard
+    shard_adapter adapter_{
+        [this](std::uint32_t to, shard_adapter::work what) { posted_[to].push_back(std::move(what)); }};
     std::vector<std::unique_ptr<hub>> hubs_;
     std::deque<peer> peers_;
 };

@@ -2,7 +2,7 @@
 #include "socketio/json_view.hpp"
 #include "unit/socketio/hub_stage.hpp"
 
-#include <regex>
+#include <random>
 
 using namespace ringback;
 using namespace ringback::socketio;
@@ -339,6 +339,58 @@ TEST_P(Recovery, EventsWithAcknowledgementCarryNoOffsetAndAreNotRecovered) {
     connect(1);
     EXPECT_TRUE(me.recovered);
     EXPECT_THAT(me.take(), IsEmpty());
+}
+
+// Shards whose mailboxes are worked off in any order, while a client moves between them: what was on its way when it
+// moved is the hard part.
+TEST(RecoveryModel, WhateverTheShardsAreDoingEachEventArrivesOnceAndInTheOrderOfItsSender) {
+    constexpr std::uint32_t shards = 3;
+    for (unsigned seed = 1; seed <= 300; ++seed) {
+        std::mt19937 random{seed};
+        auto one_of = [&](std::uint32_t n) { return static_cast<std::uint32_t>(random() % n); };
+        hub_stage stage{shards, with_recovery()};
+        stage.set_up([](hub& h) { h.of("/"); });
+        memory me;
+        std::vector<int> sent(shards, 0);
+        std::size_t losses = 0;
+        peer* p = &stage.arrive();
+        p->text("0");
+        me.see(p->take());
+        auto sid = me.sid;
+        for (int step = 0; step < 200; ++step) {
+            switch (one_of(6)) {
+            case 0:
+            case 1: {
+                std::uint32_t from = one_of(shards);
+                stage.at(from).of("/").emit(std::to_string(from) + ":" + std::to_string(sent[from]++));
+                break;
+            }
+            case 2:
+            case 3:
+                for (std::uint32_t n = one_of(4); n; --n)
+                    stage.run_one(one_of(shards));
+                break;
+            case 4: me.see(p->take()); break;
+            case 5:
+                if (one_of(3)) break;
+                ++losses;
+                p->take();                           // lost on the way
+                if (one_of(3)) p->lose(stage.clock); // else the server has not noticed
+                p = &stage.arrive(one_of(shards));
+                p->text(me.connect());
+                break;
+            }
+        }
+        stage.run();
+        me.see(p->take());
+        ASSERT_EQ(me.sid, sid) << "seed " << seed;
+        std::vector<int> next(shards, 0);
+        for (auto const& name : me.take()) {
+            auto from = static_cast<std::size_t>(name[0] - '0');
+            ASSERT_EQ(name, std::to_string(from) + ":" + std::to_string(next[from]++)) << "seed " << seed;
+        }
+        ASSERT_EQ(next, sent) << "seed " << seed << ", " << losses << " losses";
+    }
 }
 
 TEST(RecoveryLimits, SessionsWhoseEventsFellOutStartAnew) {

@@ -85,8 +85,8 @@ TEST(Inflater, RefusesWhatIsNoWholeDeflate) {
 }
 
 TEST(Inflater, StopsWhereAMessageBecomesTooLong) {
-    auto bomb = deflate(std::string(50'000'000, 'x'));
-    EXPECT_LT(bomb.size(), 60'000u);
+    auto bomb = deflate(std::string(8'000'000, 'x'));
+    EXPECT_LT(bomb.size(), 10'000u);
     std::string out;
     inflater fresh{15, deflate_context::fresh};
     EXPECT_EQ(fresh.inflate(bomb, 1'000'000, out), errc::message_too_big);
@@ -152,6 +152,7 @@ TEST(DeflatePool, KeepsOneFormWhenThreadsCompressTheSameFrame) {
         std::vector<frame_ptr> forms(4);
         {
             std::vector<std::jthread> threads;
+            threads.reserve(forms.size());
             for (auto& form : forms)
                 threads.emplace_back([&form, &frame] { form = deflate_pool{deflate_config{}}.deflated(frame, 15); });
         }
