@@ -44,7 +44,8 @@ struct http_compression_config {
     std::size_t threshold = 1024; ///< bytes; shorter bodies go out as they are
 };
 
-/// The settings of one Engine.IO endpoint, with the reference server's defaults. Read-only once sessions exist.
+/// The settings of one Engine.IO endpoint (protocol v4: "Handshake", "Heartbeat", "Upgrade", "HTTP long-polling"), with
+/// the reference server's defaults. Read-only once sessions exist.
 /// Durations must be positive; a size or count of 0 switches that limit off.
 struct engine_config {
     std::chrono::milliseconds ping_interval{25'000};   ///< from the open and from each pong to the next ping

@@ -10,7 +10,7 @@
 
 namespace ringback::net {
 
-/// A whole HTTP request as the routes see it.
+/// A whole HTTP/1.1 request (RFC 9112) as the routes see it.
 struct http_request {
     std::string method; ///< upper case, as sent
     std::string target; ///< origin form: path and query

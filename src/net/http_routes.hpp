@@ -14,7 +14,8 @@ class shard;
 /// The plain HTTP routes beside the Engine.IO path. Filled before the server starts, then only read, by all shards.
 class http_routes {
 public:
-    /// Runs on the shard of the connection; replies now or later.
+    /// Runs on the shard of the connection; replies now or later. The request is valid during the call. A reply_handler
+    /// that is destroyed unused answers 503; an exception ends the connection.
     using handler = std::function<void(shard&, http_request const&, reply_handler)>;
 
     /// `path` is matched whole, or as a prefix when it ends in `*`; the first match in the order of adding wins.

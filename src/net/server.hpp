@@ -22,7 +22,9 @@ class listener;
 /// Asked before a new Engine.IO session is made, on any shard's thread; false answers the handshake with 429.
 using handshake_gate = std::function<bool(std::string_view address, mono_time now)>;
 
-/// The shards and their listeners. Constructed, set up (routes, session factories) and started by one thread.
+/// The shards and their listeners: the HTTP server below Socket.IO. Constructed, set up (routes, hooks, session
+/// factories) and started by one thread; statistics() may come from any thread, stop() not from a shard's own. Destroy
+/// what its handlers use after it has stopped.
 class server {
 public:
     /// `clock` must outlive the server. Throws std::runtime_error, naming the file, when the certificate or its key

@@ -19,8 +19,9 @@ enum class ack_error {
 /// Gets the acknowledgement's arguments; the views are valid during the call.
 using ack_handler = std::move_only_function<void(std::expected<packet_content, ack_error>)>;
 
-/// The acknowledgements that one socket owes us. An entry leaves by the answer, by its timeout or with the socket, so
-/// that none can leak. The handler of an entry runs after the entry has left.
+/// The acknowledgements that one socket owes us (Socket.IO protocol v5, "Acknowledgement"), on its shard's thread. An
+/// entry leaves by the answer, by its timeout or with the socket, so that none can leak. The handler of an entry runs
+/// after the entry has left.
 class pending_acks {
 public:
     explicit pending_acks(timer_wheel& timers) : timers_{timers} {}

@@ -10,8 +10,9 @@ namespace ringback::socketio {
 class hub;
 class socket;
 
-/// The right to decide one CONNECT, once, on the shard's thread, during the middleware or later. One that is destroyed
-/// undecided refuses, so that no client waits for ever. Deciding for a client that has gone meanwhile does nothing.
+/// The right to decide one CONNECT (Socket.IO protocol v5, "Connection to a namespace"), once, on the shard's thread,
+/// during the middleware or later. One that is destroyed undecided refuses, so that no client waits for ever. Deciding
+/// for a client that has gone meanwhile does nothing.
 class admission {
 public:
     admission(hub& at, socket_ref who, std::size_t next) : hub_{&at}, who_{who}, next_{next} {}

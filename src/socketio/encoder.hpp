@@ -18,8 +18,8 @@ struct encoded_packet {
     std::vector<websocket::frame_ptr> attachments{};
 };
 
-/// Turns packets into bytes: the sending half of what Socket.IO calls a parser. Stateless, so that any thread may use
-/// it and one encoded packet serves every socket that speaks the same dialect.
+/// Turns packets into bytes (Socket.IO protocol v5, "Packet encoding"): the sending half of a parser. Stateless, so
+/// that any thread may use it and one encoded packet serves every socket that speaks the same dialect.
 class encoder {
 public:
     virtual ~encoder() = default;

@@ -11,8 +11,9 @@ namespace ringback::socketio {
 
 struct owned_event;
 
-/// An event as it came from a client. All views are into the received bytes and valid until the handler returns, or,
-/// when it is a coroutine, until it suspends for the first time.
+/// An event as it came from a client (Socket.IO protocol v5, "Sending and receiving data"). All views are into the
+/// received bytes and valid until the handler returns, or, when it is a coroutine, until it suspends for the first
+/// time.
 struct event {
     std::string_view name;
     std::string_view args; ///< raw JSON of the arguments behind the name, separated by commas; strictly valid

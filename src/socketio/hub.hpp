@@ -39,7 +39,8 @@ struct hub_config {
     std::function<void(std::exception_ptr)> on_task_error{};
 };
 
-/// The Socket.IO server of one shard: its namespaces and all its sockets. Everything here runs on that shard's thread.
+/// The Socket.IO server of one shard, `io` in Node.js: its namespaces and all its sockets. Before the server starts its
+/// handlers are set by one thread; from then on everything here runs on the shard's thread.
 class hub {
 public:
     /// Acknowledgement ids from here on are those of broadcasts, which are the same on all shards.
@@ -51,7 +52,7 @@ public:
     hub& operator=(hub const&) = delete;
     ~hub();
 
-    /// The namespace `name` ("/", "/chat"), made when it is first asked for.
+    /// The namespace `name` ("/", "/chat"; it begins with a slash), made when it is first asked for.
     nsp& of(std::string_view name);
     /// A parent for the namespaces that clients ask for, that nobody has made and whose name matches: each gets the
     /// parent's handlers as they are at that time, and goes when its last socket has left it. The first match counts.

@@ -21,9 +21,11 @@ class client;
 class hub;
 class socket;
 
-/// One namespace on one shard ("namespace" is a word of C++, so it is `nsp` as in the protocol): its handlers, its
-/// sockets and its rooms. Handlers are set before the first client comes and run on the shard's thread; an exception
-/// that leaves one closes the client it ran for.
+/// One namespace on one shard ("namespace" is a word of C++, so it is `nsp` as in the protocol, whose v5 calls for it
+/// in "Connection to a namespace"): its handlers, its sockets and its rooms. Handlers are set before the first client
+/// comes and run on the shard's thread; any may be a coroutine (task.hpp). An exception that leaves one closes the
+/// client it ran for. Lives as long as its hub; one that a client made by asking (hub::of with a matcher) until its
+/// last socket has left, unless hub_config::keep_empty_namespaces.
 class nsp {
 public:
     using middleware = std::function<void(socket&, admission)>;
@@ -43,11 +45,13 @@ public:
     /// Runs for each CONNECT, in the order of the calls, before the client is admitted; it decides by its admission,
     /// now or later.
     nsp& use(middleware check);
-    /// Runs when a client was admitted and its CONNECT is answered.
+    /// Runs when a client was admitted and its CONNECT is answered. There is one: a second call replaces it. So it is
+    /// with on_disconnect() and on_unhandled().
     nsp& on_connection(socket_handler handler);
     /// Runs when a connected socket has ended, its rooms still joined. `lost_at`: when its transport closed, or after a
     /// ping timeout when its last packet came.
     nsp& on_disconnect(disconnect_handler handler);
+    /// For an event of every socket in the namespace; several for one event run in the order of the calls.
     nsp& on(std::string event, event_handler handler);
     /// Runs for every event, before its own handlers.
     nsp& on_any(event_handler handler);

@@ -30,8 +30,9 @@ struct socket_state {
     virtual ~socket_state() = default;
 };
 
-/// One client in one namespace (Socket.IO protocol: "socket"). It belongs to its shard and may be used on that shard's
-/// thread only, until the namespace's on_disconnect has returned for it; elsewhere keep its ref().
+/// One client in one namespace (Socket.IO protocol v5, "Exchange protocol"). It belongs to its shard and may be used on
+/// that shard's thread only, until the namespace's on_disconnect has returned for it; elsewhere keep its ref(). Calls
+/// on one that has ended do nothing. Text is UTF-8, and JSON that is passed in must be valid: it goes out unchecked.
 class socket {
 public:
     socket(hub& owner, client& from, nsp& in);
@@ -45,6 +46,7 @@ public:
     [[nodiscard]] socket_ref ref() const noexcept { return ref_; }
     [[nodiscard]] socket_handle handle() const noexcept { return {hub_, ref_}; }
     [[nodiscard]] nsp& of() const noexcept { return nsp_; }
+    /// The HTTP request that opened its session: `handshake` in Node.js. Lives as long as the socket.
     [[nodiscard]] engineio::opening_request const& request() const;
     /// The client's CONNECT payload, raw JSON, `{}` if it sent none. Valid until the connection handler has returned.
     [[nodiscard]] std::string_view auth() const noexcept { return auth_; }
@@ -81,6 +83,8 @@ public:
     using event_filter = std::function<bool(socket&, event const&)>;
     socket& use(event_filter filter);
 
+    /// From now on it gets what is sent to the room, on this shard at once. False when it is a member already, or has
+    /// ended; leave(): when it is none. Ending leaves all rooms. Its own room, the id, can be neither joined nor left.
     bool join(std::string_view room);
     bool leave(std::string_view room);
     /// Its own, the id, first.
@@ -97,14 +101,16 @@ public:
     /// engine_config::max_outbox_bytes.
     [[nodiscard]] std::size_t buffered_bytes() const;
 
-    /// Raw JSON that goes with the socket: into fetch_sockets() and through recovery. `{}` at first.
+    /// Raw JSON that goes with the socket: into fetch_sockets() and through recovery. `{}` at first. Valid until
+    /// set_data().
     [[nodiscard]] std::string_view data() const noexcept;
     void set_data(std::string json);
     /// It continues a lost one: same id, rooms and data, missed events already sent. Its state() is new.
     [[nodiscard]] bool is_recovered() const noexcept;
     [[nodiscard]] socket_description describe() const;
 
-    /// The application's own state.
+    /// The application's own state, of this shard alone; destroyed with the socket, after on_disconnect. REQUIRES of
+    /// state(): that a State was kept.
     void keep(std::unique_ptr<socket_state> state) { state_ = std::move(state); }
     template <class State>
     [[nodiscard]] State& state() const {

@@ -30,8 +30,9 @@ struct StaticFiles : ::testing::Test {
 
     http_reply get(std::string target, std::string headers = {}) {
         http_reply got;
-        server.routes().dispatch(server.at(0), {"GET", std::move(target), {}, {.headers = std::move(headers)}},
-                                 [&](http_reply r) { got = std::move(r); });
+        http_request request{"GET", std::move(target), {}, {}};
+        request.opening.headers = std::move(headers);
+        server.routes().dispatch(server.at(0), request, [&](http_reply r) { got = std::move(r); });
         return got;
     }
 
