@@ -7,8 +7,8 @@
 // With --engine a bare Engine.IO echo below /engine.io/, else Socket.IO below /socket.io/. With --eio3 it serves
 // clients of Engine.IO v3 too, with --msgpack those of socket.io-msgpack-parser only; with --deflate it compresses
 // WebSocket messages for clients that offer it. With --client-suite it is the server that the official clients' own
-// tests want beside them. With --tls it speaks HTTPS and WSS. --recovery turns connection state recovery on, --calm the
-// default pings instead of the suites' short ones.
+// tests want beside them. With --tls it speaks HTTPS and WSS. --recovery turns connection state recovery on, --calm
+// pings that a crowd of clients can answer.
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "client_suite.hpp"
@@ -66,7 +66,7 @@ int main(int argc, char** argv) {
         if (argv[i] == std::string_view{"--eio3"}) config.engine.allow_eio3 = true;
         if (argv[i] == std::string_view{"--msgpack"}) sockets.parser = socketio::parser::msgpack;
         if (argv[i] == std::string_view{"--recovery"}) sockets.recovery.window = 2min;
-        if (argv[i] == std::string_view{"--calm"}) config.engine.ping_interval = 25s, config.engine.ping_timeout = 20s;
+        if (argv[i] == std::string_view{"--calm"}) config.engine.ping_interval = 4s, config.engine.ping_timeout = 8s;
         if (argv[i] == std::string_view{"--shards"} && i + 1 < argc)
             config.shards = static_cast<std::uint32_t>(std::atoi(argv[++i]));
         if (argv[i] == std::string_view{"--deflate"}) config.engine.per_message_deflate.emplace();

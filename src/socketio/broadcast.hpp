@@ -18,6 +18,10 @@ struct emit_flags {
     /// queued. Never recovered.
     bool is_volatile = false;
     bool compress = true; ///< may be compressed where that was negotiated
+
+    [[nodiscard]] websocket::compression compression() const noexcept {
+        return compress ? websocket::compression::none : websocket::compression::unwanted;
+    }
 };
 
 /// An event to an audience of one namespace, with its encoded form. Immutable, so that all shards may share it; an

@@ -55,7 +55,7 @@ std::shared_ptr<broadcast> broadcast_operator::make(std::string_view event, std:
 void broadcast_operator::emit(std::string_view event, std::string_view args, std::span<std::string const> attachments) {
     hub& at = nsp_->owner();
     auto what = make(event, args, attachments);
-    what->encoded = at.encoding().event(what->nsp, what->name, what->content(), std::nullopt);
+    what->encoded = at.encoding().event(what->nsp, what->name, what->content(), std::nullopt, flags_.compression());
     at.others().send(at, std::move(what), how_far_);
 }
 
@@ -64,7 +64,7 @@ void broadcast_operator::emit_with_ack(std::string_view event, std::string_view 
     hub& at = nsp_->owner();
     auto what = make(event, args, attachments);
     what->ack_id = at.others().next_ack_id(at);
-    what->encoded = at.encoding().event(what->nsp, what->name, what->content(), what->ack_id);
+    what->encoded = at.encoding().event(what->nsp, what->name, what->content(), what->ack_id, flags_.compression());
     auto timeout = timeout_.count() ? timeout_ : at.config().ack_timeout;
     at.others().ask(at, std::move(what), timeout, how_far_, std::move(then));
 }

@@ -23,9 +23,10 @@ struct encoded_packet {
 class encoder {
 public:
     virtual ~encoder() = default;
-    /// With an `ack_id` the client is asked for an acknowledgement.
+    /// With an `ack_id` the client is asked for an acknowledgement. `compression`: none, or unwanted.
     [[nodiscard]] virtual encoded_packet event(std::string_view nsp, std::string_view name, packet_content const& what,
-                                               std::optional<std::uint64_t> ack_id) const = 0;
+                                               std::optional<std::uint64_t> ack_id,
+                                               websocket::compression compression) const = 0;
     [[nodiscard]] virtual encoded_packet ack(std::string_view nsp, std::uint64_t ack_id,
                                              packet_content const& what) const = 0;
     /// `pid`: the private session id of connection state recovery, when that is on.

@@ -40,7 +40,7 @@ encoded_packet hub::encode(broadcast const& b, std::string_view offset) const {
     std::string args = b.args;
     if (!args.empty()) args += ',';
     args.append("\"").append(offset).append("\""); // base64url, a dot and digits
-    return encoder_.event(b.nsp, b.name, {args, b.attachments}, std::nullopt);
+    return encoder_.event(b.nsp, b.name, {args, b.attachments}, std::nullopt, b.flags.compression());
 }
 
 void hub::deliver(broadcast_ptr const& what) {

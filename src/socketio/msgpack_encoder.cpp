@@ -6,11 +6,13 @@ namespace {
 
 constexpr std::size_t envelope_bytes = 48; // the keys of the map and a usual namespace
 
+using websocket::compression;
+
 template <typename Append>
-encoded_packet binary_frame(std::size_t expected_bytes, Append&& append) {
+encoded_packet binary_frame(std::size_t expected_bytes, Append&& append, compression how = compression::none) {
     websocket::frame_builder frame{expected_bytes};
     append(frame.out());
-    return {std::move(frame).finish(websocket::opcode::binary)};
+    return {std::move(frame).finish(websocket::opcode::binary, how)};
 }
 
 std::size_t bytes_of(packet_content const& what) {
@@ -23,10 +25,10 @@ std::size_t bytes_of(packet_content const& what) {
 class msgpack_packet_encoder final : public encoder {
 public:
     encoded_packet event(std::string_view nsp, std::string_view name, packet_content const& what,
-                         std::optional<std::uint64_t> ack_id) const override {
-        return binary_frame(name.size() + bytes_of(what), [&](std::string& out) {
-            append_msgpack_event(out, nsp, name, what.args, ack_id, what.attachments);
-        });
+                         std::optional<std::uint64_t> ack_id, compression how) const override {
+        return binary_frame(
+            name.size() + bytes_of(what),
+            [&](std::string& out) { append_msgpack_event(out, nsp, name, what.args, ack_id, what.attachments); }, how);
     }
 
     encoded_packet ack(std::string_view nsp, std::uint64_t ack_id, packet_content const& what) const override {

@@ -44,7 +44,7 @@ void socket::emit(std::string_view event, std::string_view args, std::span<std::
     }
     if (flags.is_volatile && !connection().is_idle()) return;
     tell_outgoing(event, {args, binary}, std::nullopt);
-    send(hub_.encoding().event(nsp_.name(), event, {args, binary}, std::nullopt));
+    send(hub_.encoding().event(nsp_.name(), event, {args, binary}, std::nullopt, flags.compression()));
 }
 
 void socket::deliver(broadcast const& what, encoded_packet const& encoded) {
@@ -72,7 +72,7 @@ void socket::emit_with_ack(std::string_view event, std::string_view args, ack_ha
     std::uint64_t id = nsp_.next_ack_id_++;
     await_ack(id, std::move(on_ack), timeout.count() ? timeout : hub_.config().ack_timeout);
     tell_outgoing(event, {args, binary}, id);
-    send(hub_.encoding().event(nsp_.name(), event, {args, binary}, id));
+    send(hub_.encoding().event(nsp_.name(), event, {args, binary}, id, websocket::compression::none));
 }
 
 void socket::await_ack(std::uint64_t id, ack_handler on_ack, std::chrono::milliseconds timeout) {

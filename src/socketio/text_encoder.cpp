@@ -7,32 +7,38 @@ namespace {
 
 constexpr std::size_t envelope_bytes = 40; // digits, brackets and a usual namespace
 
+using websocket::compression;
+
 template <typename Append>
-websocket::frame_ptr text_frame(std::size_t expected_bytes, Append&& append) {
+websocket::frame_ptr text_frame(std::size_t expected_bytes, Append&& append, compression how = compression::none) {
     websocket::frame_builder frame{expected_bytes};
     append(frame.out());
-    return std::move(frame).finish(websocket::opcode::text);
+    return std::move(frame).finish(websocket::opcode::text, how);
 }
 
-std::vector<websocket::frame_ptr> frames_of(std::span<std::string const> attachments) {
+std::vector<websocket::frame_ptr> frames_of(std::span<std::string const> attachments,
+                                            compression how = compression::none) {
     std::vector<websocket::frame_ptr> frames;
     for (std::string const& bytes : attachments)
-        frames.push_back(websocket::make_frame(websocket::opcode::binary, bytes));
+        frames.push_back(websocket::make_frame(websocket::opcode::binary, bytes, how));
     return frames;
 }
 
 class v5_text_encoder : public encoder {
 public:
     encoded_packet event(std::string_view nsp, std::string_view name, packet_content const& what,
-                         std::optional<std::uint64_t> ack_id) const final {
+                         std::optional<std::uint64_t> ack_id, compression how) const final {
         auto n = static_cast<std::uint32_t>(what.attachments.size());
-        auto head = text_frame(envelope_bytes + name.size() + what.args.size(), [&](std::string& out) {
-            if (n)
-                append_binary_event(out, n, nsp, ack_id, name, what.args);
-            else
-                append_event(out, nsp, ack_id, name, what.args);
-        });
-        return {std::move(head), frames_of(what.attachments)};
+        auto head = text_frame(
+            envelope_bytes + name.size() + what.args.size(),
+            [&](std::string& out) {
+                if (n)
+                    append_binary_event(out, n, nsp, ack_id, name, what.args);
+                else
+                    append_event(out, nsp, ack_id, name, what.args);
+            },
+            how);
+        return {std::move(head), frames_of(what.attachments, how)};
     }
 
     encoded_packet ack(std::string_view nsp, std::uint64_t ack_id, packet_content const& what) const final {

@@ -89,6 +89,16 @@ TEST_P(Broadcast, VolatileIsDroppedForWhoIsNotIdle) {
     EXPECT_THAT(receivers(), ElementsAre(1, 3));
 }
 
+TEST_P(Broadcast, MayBeKeptFromCompression) {
+    io.all().compress(false).emit("random bytes");
+    io.emit("text");
+    sockets[4]->emit("random bytes", "", {}, {.compress = false});
+    stage.run();
+    using websocket::compression;
+    EXPECT_THAT(in[4]->session.compressions,
+                ElementsAre(compression::unwanted, compression::none, compression::unwanted));
+}
+
 TEST_P(Broadcast, GathersTheAcknowledgementsOfAll) {
     std::optional<broadcast_answers> got;
     io.all().except(id(4)).emit_with_ack("q", "1", [&](broadcast_answers a) { got = std::move(a); });

@@ -12,6 +12,7 @@ namespace ringback::testing {
 class recording_connection final : public engineio::connection {
 public:
     void send(websocket::frame_ptr message) override {
+        compressions.push_back(message->payload_is());
         bool is_text = message->opcode() == websocket::opcode::text;
         sent.push_back(is_text ? std::string{message->payload()} : "<" + std::string{message->payload()} + ">");
     }
@@ -23,10 +24,14 @@ public:
     [[nodiscard]] std::string_view sid() const override { return "engine-sid-012345678"; }
 
     /// What was sent since the last call.
-    std::vector<std::string> take() { return std::exchange(sent, {}); }
+    std::vector<std::string> take() {
+        compressions.clear();
+        return std::exchange(sent, {});
+    }
 
     engineio::opening_request opening{.address = "127.0.0.1", .query = {}, .headers = {}, .at = {}, .secure = false};
     std::vector<std::string> sent;
+    std::vector<websocket::compression> compressions; ///< of each in sent
     std::optional<engineio::close_reason> closed;
     bool idle = true;
 };
