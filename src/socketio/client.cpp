@@ -22,7 +22,8 @@ client::client(hub& owner, engineio::connection& below, mono_time now)
     : hub_{owner},
       below_{below},
       connect_deadline_{now + owner.config().connect_timeout} {
-    if (is_legacy()) on_connect("/", {});
+    // An error for what it never asked for would reach the handlers of all its namespaces.
+    if (is_legacy() && hub_.nsp_for_connect("/", "{}")) on_connect("/", {});
 }
 
 client::~client() = default;

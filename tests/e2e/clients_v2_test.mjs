@@ -5,6 +5,9 @@ import { io as current } from "socket.io-client";
 import io from "socket.io-client-2";
 import { CONVERSATION, settled } from "./support/conversation.mjs";
 import { acknowledged, next, skip, TRANSPORTS, useInteropServer } from "./support/interop.mjs";
+import { isReference } from "./support/server.mjs";
+import { useServer } from "./support/stage.mjs";
+import { tokenOf } from "./support/tokens.mjs";
 
 describe("clients of Socket.IO 2", { skip }, () => {
   const open = useInteropServer("--eio3");
@@ -69,6 +72,36 @@ describe("a server that does not allow Socket.IO 2", { skip }, () => {
     for (const transports of Object.values(TRANSPORTS)) {
       const [error] = await next(open(io, "/", { transports, reconnection: false }), "connect_error");
       assert.match(String(error), /xhr poll error|websocket error/);
+    }
+  });
+});
+
+describe("clients of Socket.IO 2 as phones", { skip: isReference && "Engine.IO v3" }, () => {
+  const stage = useServer({ settings: { "engine.allow_eio3": true } });
+
+  it("call and are called", async () => {
+    const tess = await stage.telecaller();
+    const account = stage.account("USER", { name: "Uma" });
+    const uma = io(`${stage.server.url}/user?token=${tokenOf(account)}`, { forceNew: true, transports: ["websocket"] });
+    try {
+      await next(uma, "connect");
+      const [{ ok, callId }] = await acknowledged(uma, "call:initiate", { telecallerId: tess.id, callType: "AUDIO" });
+      assert.equal(ok, true);
+      await tess.next("call:incoming");
+      const accepted = next(uma, "call:accepted");
+      tess.emit("call:accept", { callId });
+      assert.equal((await accepted)[0].callId, callId);
+    } finally {
+      uma.disconnect();
+    }
+  });
+
+  it("are refused with the error's data", async () => {
+    const stranger = io(`${stage.server.url}/user?token=nonsense`, { forceNew: true, transports: ["websocket"] });
+    try {
+      assert.equal((await next(stranger, "error"))[0].code, "UNAUTHORIZED");
+    } finally {
+      stranger.disconnect();
     }
   });
 });

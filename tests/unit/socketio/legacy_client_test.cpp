@@ -40,6 +40,15 @@ TEST(LegacyClient, IsInTheMainNamespaceWithoutAskingAndUnderItsEngineId) {
     EXPECT_THAT(p.take(), ElementsAre("431[7]", R"(42["by id"])"));
 }
 
+TEST(LegacyClient, HearsNothingOfAMainNamespaceThatIsNotThere) {
+    hub_stage stage;
+    stage.at().of("/n");
+    old_peer p{stage};
+    EXPECT_THAT(p.take(), ElementsAre());
+    p.text("0/n,");
+    EXPECT_THAT(p.take(), ElementsAre("40/n,"));
+}
+
 TEST(LegacyClient, TellsANamespaceWithItsQuery) {
     hub_stage stage;
     std::string seen;
