@@ -61,7 +61,7 @@ void request_desk::succeed(call::request_token token, std::string_view acknowled
     if (!r) return;
     if (r->done) return r->done(acknowledgement);
     if (rules_of(r->kind).frees_screen) devices_.free_screen(r->from, r->about);
-    if (socketio::socket* s = r->ack_id ? devices_.find(r->from) : nullptr) s->acknowledge(*r->ack_id, acknowledgement);
+    if (socketio::socket* s = r->ack_id ? devices_.find(r->from) : nullptr) s->acknowledge(r->ack_id, acknowledgement);
 }
 
 void request_desk::refuse(call::request_token token, call::refusal_code code) {
@@ -80,7 +80,7 @@ void request_desk::refuse(call::request_token token, call::refusal_code code, te
     request_rules const rules = rules_in(device_of(*s).realm, r->kind);
     auto callee = r->callee ? call::display_of(*r->callee) : call::display{};
     std::string message = call::message_of(code, rules.channel, call::name_in_message(callee));
-    if (r->ack_id) s->acknowledge(*r->ack_id, render_refused(code, message));
+    s->acknowledge(r->ack_id, render_refused(code, message));
     if (how == telling::by_event_too) s->emit(rules.error_event, render_error(code, message, r->about));
 }
 
