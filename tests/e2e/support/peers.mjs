@@ -39,11 +39,16 @@ export async function befriend(stage, ...phones) {
     for (const other of phones) if (one.id < other.id) await admin.put(`/accounts/${one.id}/contacts/${other.id}`);
 }
 
-// Two peers who see each other; what they were told of each other's coming is taken.
+// Two peers who see each other. They are contacts before they come, so that what is told of their coming is certain; it
+// is taken.
 export async function pair(stage, options = {}) {
-  const ann = await peer(stage, stage.account("USER", { name: "Ann", profile: "avatar-1" }), options);
-  const bob = await peer(stage, stage.account("USER", { name: "Bob" }), options);
-  await befriend(stage, ann, bob);
+  const [one, other] = [stage.account("USER", { name: "Ann", profile: "avatar-1" }), stage.account("USER", { name: "Bob" })];
+  const admin = adminOf(stage);
+  for (const { id, name, profile } of [one, other]) await admin.put(`/accounts/${id}`, { name, profile });
+  await befriend(stage, one, other);
+  const ann = await peer(stage, one, options);
+  const bob = await peer(stage, other, options);
+  assert.deepEqual((await ann.next("user:online")).user, presenceOf(bob));
   return { ann, bob };
 }
 
