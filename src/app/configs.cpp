@@ -55,6 +55,16 @@ gateway::gateway_config gateway_config_of(settings const& s) {
                 .end = s.limits.call_end_per_minute,
                 .accept = s.limits.call_accept_per_minute,
                 .reject = s.limits.call_reject_per_minute};
+    c.peers = {.directory = s.peer.directory == peer_directory::everyone ? gateway::peer_directory::everyone
+                                                                         : gateway::peer_directory::contacts,
+               .media = s.peer.media == peer_media::livekit ? gateway::peer_media::livekit : gateway::peer_media::p2p,
+               .handshake_timeout = s.peer.handshake_timeout,
+               .reconnect_grace = s.peer.reconnect_grace,
+               .max_signal_bytes = s.peer.max_signal_bytes,
+               .signals_per_second = s.limits.signals_per_second,
+               .metadata_bytes = s.limits.metadata_bytes};
+    c.ice = {
+        .stun_urls = s.turn.stun_urls, .turn_urls = s.turn.urls, .turn_secret = s.turn.secret, .turn_ttl = s.turn.ttl};
     return c;
 }
 

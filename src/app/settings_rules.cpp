@@ -32,6 +32,19 @@ void check_livekit(livekit_settings const& l, setting_errors& errors) {
     need(l.api_secret.empty(), "api_secret");
 }
 
+/// Nobody can use a TURN server without credentials, and credentials are for nothing without one.
+void check_turn(turn_settings const& t, setting_errors& errors) {
+    if (t.urls.empty() != t.secret.empty())
+        errors.push_back(std::string{t.urls.empty() ? "turn.urls" : "turn.secret"} +
+                         " is not set; allowed are both of turn.urls and turn.secret, or none");
+}
+
+/// A call through LiveKit needs one.
+void check_peer(settings const& s, setting_errors& errors) {
+    if (s.peer.media == peer_media::livekit && !s.livekit.configured())
+        errors.push_back("peer.media = \"livekit\": allowed with livekit.url only, and that is not set");
+}
+
 void check_tls(server_settings const& s, setting_errors& errors) {
     if (s.tls_certificate.empty() != s.tls_key.empty())
         errors.push_back(std::string{s.tls_key.empty() ? "server.tls_key" : "server.tls_certificate"} +
@@ -53,6 +66,8 @@ void check_together(settings const& s, setting_errors& errors) {
     check_demo(s, errors);
     check_tls(s.server, errors);
     check_livekit(s.livekit, errors);
+    check_turn(s.turn, errors);
+    check_peer(s, errors);
 }
 
 void check_can_serve(settings const& s, setting_errors& errors) {

@@ -126,10 +126,10 @@ std::array const table{
     setting_key{"billing", "telecaller_video_rate", count_kind{billing<&bil::telecaller_video_rate>, 0, million}, available},
 
     setting_key{"peer", "directory",         choice<&settings::peer, &prs::directory>(directory_words), available},
-    setting_key{"peer", "media",             choice<&settings::peer, &prs::media>(media_words), not_yet},
-    setting_key{"peer", "handshake_timeout", duration_kind{peer<&prs::handshake_timeout>, 100ms, 1h}, not_yet},
-    setting_key{"peer", "reconnect_grace",   duration_kind{peer<&prs::reconnect_grace>, 100ms, 1h, zero::allowed}, not_yet},
-    setting_key{"peer", "max_signal_bytes",  size_kind{peer<&prs::max_signal_bytes>, 1 * kib, 1 * gib, zero::allowed}, not_yet},
+    setting_key{"peer", "media",             choice<&settings::peer, &prs::media>(media_words), available},
+    setting_key{"peer", "handshake_timeout", duration_kind{peer<&prs::handshake_timeout>, 100ms, 1h}, available},
+    setting_key{"peer", "reconnect_grace",   duration_kind{peer<&prs::reconnect_grace>, 100ms, 1h, zero::allowed}, available},
+    setting_key{"peer", "max_signal_bytes",  size_kind{peer<&prs::max_signal_bytes>, 1 * kib, 1 * gib, zero::allowed}, available},
 
     setting_key{"store", "url",  text_kind{store<&store_settings::url>, is_store_url, R"("sqlite:FILE"; "postgresql://…" is not yet available in this version)", shown_as::url_without_credentials}, available},
     setting_key{"store", "pool", count_kind{store<&store_settings::pool>, 1, 64}, not_yet},
@@ -147,11 +147,11 @@ std::array const table{
     setting_key{"livekit", "empty_timeout",     duration_kind{livekit<&lvk::empty_timeout>, 1s, 24h}, not_yet},
     setting_key{"livekit", "departure_timeout", duration_kind{livekit<&lvk::departure_timeout>, 1s, 24h}, not_yet},
 
-    setting_key{"turn", "urls",        list_kind{turn<&trn::urls>, is_turn_url, R"("turn:HOST" or "turns:HOST")"}, not_yet},
-    setting_key{"turn", "secret",      secret_kind{turn<&trn::secret>, 0}, not_yet},
-    setting_key{"turn", "secret_file", text_kind{turn<&trn::secret_file>}, not_yet},
-    setting_key{"turn", "ttl",         duration_kind{turn<&trn::ttl>, 1min, 168h}, not_yet},
-    setting_key{"turn", "stun_urls",   list_kind{turn<&trn::stun_urls>, is_stun_url, R"("stun:HOST" or "stuns:HOST")"}, not_yet},
+    setting_key{"turn", "urls",        list_kind{turn<&trn::urls>, is_turn_url, R"("turn:HOST" or "turns:HOST")"}, available},
+    setting_key{"turn", "secret",      secret_kind{turn<&trn::secret>, 0}, available},
+    setting_key{"turn", "secret_file", text_kind{turn<&trn::secret_file>}, available},
+    setting_key{"turn", "ttl",         duration_kind{turn<&trn::ttl>, 1min, 168h}, available},
+    setting_key{"turn", "stun_urls",   list_kind{turn<&trn::stun_urls>, is_stun_url, R"("stun:HOST" or "stuns:HOST")"}, available},
 
     setting_key{"webhooks", "url",                     text_kind{webhooks<&whk::url>, is_http_url, R"("https://HOST/PATH" or "http://HOST/PATH")", shown_as::url_without_credentials}, not_yet},
     setting_key{"webhooks", "secret",                  secrets_kind{webhooks<&whk::secret>}, not_yet},

@@ -12,8 +12,8 @@ std::string_view reason_text(cancelled const& c) noexcept {
 }
 
 bool is_final(notice const& n) noexcept {
-    return !std::holds_alternative<incoming>(n) && !std::holds_alternative<ringing>(n) &&
-           !std::holds_alternative<accepted>(n);
+    return std::holds_alternative<rejected>(n) || std::holds_alternative<missed>(n) ||
+           std::holds_alternative<cancelled>(n) || std::holds_alternative<ended>(n);
 }
 
 } // namespace ringback::call

@@ -8,6 +8,7 @@
 #include "call/refusal.hpp"
 #include "call/tariff.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <expected>
 #include <optional>
@@ -50,7 +51,14 @@ struct ended { ///< `call:ended`; of the coins each side is told its own
     call::figures figures;
     friend bool operator==(ended const&, ended const&) = default;
 };
-using notice = std::variant<incoming, ringing, accepted, rejected, missed, cancelled, ended>;
+struct reconnecting { ///< `call:reconnecting`: the other party is away
+    std::chrono::milliseconds grace{};
+    friend bool operator==(reconnecting const&, reconnecting const&) = default;
+};
+struct reconnected { ///< `call:reconnected`: it is back
+    friend bool operator==(reconnected const&, reconnected const&) = default;
+};
+using notice = std::variant<incoming, ringing, accepted, rejected, missed, cancelled, ended, reconnecting, reconnected>;
 
 /// The `reason` of `call:cancelled` on the wire.
 [[nodiscard]] std::string_view reason_text(cancelled const& c) noexcept;
@@ -75,7 +83,15 @@ struct ack_ended { ///< to hang_up: the figures of the sender's side
     call::figures figures;
     friend bool operator==(ack_ended const&, ack_ended const&) = default;
 };
-using acknowledgement = std::variant<ack_opened, ack_accepted, ack_done, ack_ended>;
+struct ack_joined { ///< to a request that met the other's: the sender is the callee
+    wall_time expires_at{};
+    friend bool operator==(ack_joined const&, ack_joined const&) = default;
+};
+struct ack_resumed { ///< to resume: the call as this side goes on with it
+    call::side side = call::side::caller;
+    friend bool operator==(ack_resumed const&, ack_resumed const&) = default;
+};
+using acknowledgement = std::variant<ack_opened, ack_accepted, ack_done, ack_ended, ack_joined, ack_resumed>;
 
 // Effects ------------------------------------------------------------------------------------------------------------
 
@@ -114,6 +130,11 @@ struct take_leg {
     device_ref device;
 };
 
+/// The party is back: what was signalled to it meanwhile goes to its device, in order.
+struct deliver_kept {
+    side to = side::caller;
+};
+
 /// The party is away and did not leave by itself: keep this for its first device that connects in its realm before
 /// `until` (call_registry::keep_final_event).
 struct keep_final_event {
@@ -135,8 +156,8 @@ struct delete_room {};
 /// Nothing can be answered from this machine any more: discard it, and the registry's entry of the call.
 struct forget {};
 
-using effect = std::variant<record, read_balance, tell, answer, take_leg, keep_final_event, mark_accepted, release,
-                            delete_room, forget>;
+using effect = std::variant<record, read_balance, tell, answer, take_leg, deliver_kept, keep_final_event, mark_accepted,
+                            release, delete_room, forget>;
 using effects = std::vector<effect>;
 
 } // namespace ringback::call

@@ -35,12 +35,20 @@ struct client_request {
     device_ref device;
     allowance limit = allowance::within_limit;
 };
-struct accept : client_request {};
+struct accept : client_request {
+    /// By calling the caller at the same time (glare): the sender learns of the acceptance as a caller does.
+    bool by_request = false;
+};
 struct reject : client_request {
     std::string reason; ///< a peer's own words; empty: "rejected"
 };
 struct cancel : client_request {};
 struct hang_up : client_request {}; ///< `call:end`
+
+/// Between peers a device takes over its party's side: the one that had it is gone, or half-open and about to be.
+struct resume : client_request {
+    device_ref instead_of; ///< whose place it takes; null: of whichever is gone
+};
 
 /// A device of a party connected: the registry named this call when the device was added. Any realm; those in which the
 /// party does not take part are ignored, and a device that is known already changes nothing.
@@ -88,7 +96,7 @@ struct recorded {
     outcome result = outcome::written;
 };
 
-using call_event = std::variant<accept, reject, cancel, hang_up, device_joined, device_left, deadline_reached,
+using call_event = std::variant<accept, reject, cancel, hang_up, resume, device_joined, device_left, deadline_reached,
                                 terminate, balance_changed, recorded>;
 
 } // namespace ringback::call

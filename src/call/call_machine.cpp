@@ -161,6 +161,10 @@ std::optional<wall_time> call_machine::ended_at() const noexcept {
     return ended_ ? std::optional{ended_->wall} : std::nullopt;
 }
 
+device_ref call_machine::answering_device() const noexcept {
+    return waiting_ && waiting_->what == awaited::step::answering ? waiting_->device : device_ref{};
+}
+
 std::optional<side> call_machine::side_of(account_id const& account) const noexcept {
     if (account == facts_.caller.who.id) return side::caller;
     if (account == facts_.callee.who.id) return side::callee;

@@ -18,8 +18,9 @@ namespace ringback::call {
 
 /// The `calls.*` settings that one call needs. A duration of 0 switches its rule off, where that makes sense.
 struct call_config {
-    std::chrono::milliseconds ring_timeout{30'000};      ///< never 0
-    std::chrono::milliseconds reconnect_grace{0};        ///< how long a party that dropped may come back
+    std::chrono::milliseconds ring_timeout{30'000}; ///< never 0
+    /// How long a party that dropped may come back: the marketplace's, or that of peers.
+    std::chrono::milliseconds reconnect_grace{0};
     std::chrono::milliseconds cancel_race_window{2'000}; ///< a cancel this soon after the acceptance costs nothing
     std::chrono::milliseconds max_duration{0};           ///< of an ACCEPTED call
     std::chrono::milliseconds final_event_kept{60'000};  ///< for a party that was away at the end
@@ -81,11 +82,14 @@ public:
     /// The device that owns a side; null while there is none (a callee that has not answered, a party within a grace).
     [[nodiscard]] device_ref owner(side s) const noexcept { return leg_of(s).device; }
     [[nodiscard]] std::optional<side> side_of(account_id const& account) const noexcept;
+    /// The device whose answer is being recorded; null: none. From then on it may send what an owner may.
+    [[nodiscard]] device_ref answering_device() const noexcept;
 
 private:
     /// One party's side of the call.
     struct leg {
         device_ref device;             ///< the owner, null while there is none
+        device_ref lost_device;        ///< the owner that is gone, while lost_at is set
         std::optional<moment> lost_at; ///< set while its grace runs
         mono_time grace_end{};         ///< meaningful while lost_at is set
         departure last_departure = departure::drop;
@@ -100,6 +104,7 @@ private:
         moment at;
         request_token token;
         device_ref device;
+        bool by_request = false; ///< of an answer: by calling the caller
     };
     struct parked_event {
         call_event event;
@@ -149,6 +154,7 @@ private:
     void handle(reject const& e, moment at);
     void handle(cancel const& e, moment at);
     void handle(hang_up const& e, moment at);
+    void handle(resume const& e, moment at);
     void handle(device_joined const& e, moment at);
     void handle(device_left const& e, moment at);
     void handle(deadline_reached const& e, moment at);
@@ -160,6 +166,7 @@ private:
     void ring_too(device_ref device);
     void lose(side s, moment lost_at, departure how, moment at);
     void give_up(side s, moment lost_at);
+    [[nodiscard]] end_reason loss_of(side s) const noexcept;
     void ask_balance();
     void end_if_used_up();
     void end_used_up();
@@ -175,6 +182,7 @@ private:
     [[nodiscard]] notice final_notice(side s) const;
     void own(side s, device_ref device);
     void tell_owner(side s, notice what);
+    void tell_screens(side s, notice const& what);
     void reply(request_token token, acknowledgement ok);
     void refuse(client_request const& e, refusal_code code);
     void refuse(request_token token, refusal_code code);

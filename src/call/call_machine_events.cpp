@@ -2,6 +2,7 @@
 #include "call/call_machine.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 #include <variant>
 
@@ -18,9 +19,11 @@ void call_machine::handle(accept const& e, moment at) {
     if (status_ == call_status::ringing) return begin_answer(e, at);
     if (status_ == call_status::accepted && leg_of(side::callee).device == e.device) {
         // The winner's double tap or retry gets the same success again (races.md row 14).
-        out_.push_back(tell{side::callee, e.device, accepted{}});
+        if (!facts_.is_between_peers()) out_.push_back(tell{side::callee, e.device, accepted{}});
         return reply(e.token, ack_accepted{});
     }
+    // It wanted to call somebody, and knows nothing of the call that it has just missed.
+    if (e.by_request) return refuse(e, is_over() ? refusal_code::callee_unavailable : refusal_code::callee_busy);
     refuse(e, refusal_code::call_not_ringing);
     // The app's overlay ignores errors: only a final notice clears it (races.md row 2).
     if (is_over()) out_.push_back(tell{side::callee, e.device, cancelled{.reason = *reason_}});
@@ -33,8 +36,12 @@ void call_machine::ring_first() {
 }
 
 void call_machine::begin_answer(accept const& e, moment at) {
-    waiting_ =
-        awaited{.what = awaited::step::answering, .since = now_.mono, .at = at, .token = e.token, .device = e.device};
+    waiting_ = awaited{.what = awaited::step::answering,
+                       .since = now_.mono,
+                       .at = at,
+                       .token = e.token,
+                       .device = e.device,
+                       .by_request = e.by_request};
     out_.push_back(record{++questions_, answering{at.wall, rates_}, side::callee, e.device});
 }
 
@@ -84,12 +91,32 @@ void call_machine::handle(hang_up const& e, moment at) {
             .body = ending::answer_with::figures});
 }
 
+// A peer's side is taken over on request only: the app has to say that it can go on.
+void call_machine::handle(resume const& e, moment) {
+    auto s = side_of(e.account);
+    if (!s || is_over() || e.device.realm != realm::peer || facts_.of(*s).realm != realm::peer)
+        return refuse(e, refusal_code::call_not_found);
+    leg& l = leg_of(*s);
+    bool is_away = l.lost_at && (e.instead_of.is_null() || l.lost_device == e.instead_of);
+    bool is_half_open = !l.device.is_null() && l.device == e.instead_of; // races.md row 62
+    if (!is_away && !is_half_open) return refuse(e, refusal_code::call_not_found);
+    own(*s, e.device);
+    reply(e.token, ack_resumed{*s});
+    for (notice& n : std::exchange(l.untold, {}))
+        out_.push_back(tell{*s, e.device, std::move(n)});
+    out_.push_back(deliver_kept{*s});
+    tell_screens(other(*s), reconnected{});
+    if (leg const& theirs = leg_of(other(*s)); theirs.lost_at)
+        out_.push_back(tell{*s, e.device,
+                            reconnecting{std::chrono::ceil<std::chrono::milliseconds>(theirs.grace_end - now_.mono)}});
+}
+
 void call_machine::handle(device_joined const& e, moment) {
     if (is_over() || e.device.realm != facts_.of(e.side).realm) return;
     leg& l = leg_of(e.side);
     if (status_ == call_status::ringing && e.side == side::callee) {
         ring_too(e.device);
-    } else if (l.lost_at) {
+    } else if (l.lost_at && !facts_.is_between_peers()) {
         own(e.side, e.device);
         for (notice& n : std::exchange(l.untold, {}))
             out_.push_back(tell{e.side, e.device, std::move(n)});
@@ -108,7 +135,7 @@ void call_machine::handle(device_left const& e, moment at) {
         if (!was_ringing || !ringing_devices_.empty()) return;
     } else {
         if (l.device.is_null() || l.device != e.device) return;
-        l.device = {};
+        l.lost_device = std::exchange(l.device, {});
     }
     lose(e.side, e.lost_at, e.how, at);
 }
@@ -126,15 +153,26 @@ void call_machine::ring_too(device_ref device) {
 void call_machine::lose(side s, moment lost_at, departure how, moment at) {
     leg& l = leg_of(s);
     l.last_departure = how;
-    if (how == departure::own_disconnect || config_.reconnect_grace.count() == 0) return give_up(s, lost_at);
+    // A peer that is being called has nothing to come back to: its devices ring or they do not.
+    bool is_called_peer = facts_.is_between_peers() && status_ == call_status::ringing && s == side::callee;
+    if (how == departure::own_disconnect || config_.reconnect_grace.count() == 0 || is_called_peer)
+        return give_up(s, lost_at);
     l.lost_at = lost_at;
     l.grace_end = at.mono + config_.reconnect_grace;
+    if (facts_.is_between_peers()) tell_screens(other(s), reconnecting{config_.reconnect_grace});
 }
 
 void call_machine::give_up(side s, moment lost_at) {
     finish({.status = status_ == call_status::ringing ? call_status::missed : call_status::completed,
-            .reason = s == side::caller ? end_reason::caller_disconnected : end_reason::callee_disconnected,
+            .reason = loss_of(s),
             .at = lost_at});
+}
+
+end_reason call_machine::loss_of(side s) const noexcept {
+    bool was_waited_for = leg_of(s).lost_at.has_value();
+    if (facts_.is_between_peers() && status_ == call_status::accepted && was_waited_for)
+        return end_reason::connection_lost;
+    return s == side::caller ? end_reason::caller_disconnected : end_reason::callee_disconnected;
 }
 
 void call_machine::handle(deadline_reached const&, moment) {} // apply() has decided what was due

@@ -48,8 +48,12 @@ void call_machine::become_accepted(awaited const& won) {
         if (d != won.device)
             out_.push_back(tell{side::callee, d, cancelled{.why = cancelled::because::answered_elsewhere}});
     tell_owner(side::caller, accepted{});
-    tell_owner(side::callee, accepted{});
-    reply(won.token, ack_accepted{});
+    // Between peers whoever hears it makes the offer, or is told by its role that it does not.
+    if (!facts_.is_between_peers() || won.by_request) tell_owner(side::callee, accepted{});
+    if (won.by_request)
+        reply(won.token, ack_joined{facts_.expires_at});
+    else
+        reply(won.token, ack_accepted{});
     out_.push_back(mark_accepted{});
 }
 
@@ -138,6 +142,16 @@ void call_machine::tell_owner(side s, notice what) {
         l.untold.push_back(std::move(what));
     else
         out_.push_back(tell{s, l.device, std::move(what)});
+}
+
+// To who can see the call now: nobody is told later of what is over by then.
+void call_machine::tell_screens(side s, notice const& what) {
+    if (!announced_) return;
+    if (s == side::callee && status_ == call_status::ringing)
+        for (device_ref d : ringing_devices_)
+            out_.push_back(tell{s, d, what});
+    else if (device_ref d = leg_of(s).device; !d.is_null())
+        out_.push_back(tell{s, d, what});
 }
 
 void call_machine::reply(request_token token, acknowledgement ok) {

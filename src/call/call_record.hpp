@@ -27,6 +27,8 @@ struct call_facts {
     wall_time created_at{};
     wall_time expires_at{}; ///< when it stops ringing
 
+    /// Both are on `/`.
+    [[nodiscard]] bool is_between_peers() const noexcept { return caller.realm == realm::peer; }
     [[nodiscard]] party const& of(side s) const noexcept { return s == side::caller ? caller : callee; }
     friend bool operator==(call_facts const&, call_facts const&) = default;
 };

@@ -1,6 +1,7 @@
 #include "gateway/arrivals.hpp"
 
 #include "gateway/payloads.hpp"
+#include "gateway/peer_payloads.hpp"
 #include "gateway/rooms.hpp"
 #include "gateway/station.hpp"
 
@@ -8,37 +9,35 @@
 #include <vector>
 
 namespace ringback::gateway {
-namespace {
 
-using origin = socketio::disconnect_reason::origin;
-
-/// Somebody wanted this end, so that nobody will come back.
-call::departure departure_of(socketio::disconnect_reason why) {
+call::departure arrivals::departure_of(socketio::disconnect_reason why) noexcept {
+    using origin = socketio::disconnect_reason::origin;
     bool is_own = why.from != origin::transport || why.transport == engineio::close_reason::peer_closed;
     return is_own ? call::departure::own_disconnect : call::departure::drop;
 }
 
-} // namespace
-
 /// An account without a device that still counts as online, until its grace is over.
 struct arrivals::lingering final : timer_wheel::timer {
-    lingering(arrivals& o, account_id w, call::realm r, std::uint64_t n)
+    lingering(arrivals& o, account_id w, call::realm r, std::uint64_t n, wall_time l)
         : owner{o},
           who{std::move(w)},
           realm{r},
-          number{n} {}
+          number{n},
+          lost_at{l} {}
 
     arrivals& owner;
     account_id who;
     call::realm realm;
     std::uint64_t number;
+    wall_time lost_at;
 
 private:
     void on_expiry(mono_time) override {
         station& at = owner.at_;
         auto mine = std::move(owner.lingering_.extract(number).mapped()); // lives until this returns
-        at.shared().registry.end_linger(
-            who, realm, number, [&at](ports::presence_changes const& c) { presence_announcer::announce(at, c); });
+        at.shared().registry.end_linger(who, realm, number, [&at, last_seen = lost_at](auto const& changes) {
+            presence_announcer::announce(at, changes, last_seen);
+        });
     }
 };
 
@@ -62,11 +61,13 @@ void arrivals::enter(socketio::socket& s) {
 }
 
 void arrivals::settle_in(socket_ref who, ports::arrival news) {
-    presence_announcer::announce(at_, news.changes);
+    presence_announcer::announce(at_, news.changes, at_.now().wall);
     socketio::socket* s = at_.devices_here().find(who);
     if (!s) return;
     for (ports::kept_event const& e : news.kept)
-        at_.devices_here().tell(who, e.call, on_screen::freed, render_final(e.what, e.call, e.side));
+        at_.devices_here().tell(who, e.call, on_screen::freed,
+                                e.realm == call::realm::peer ? render_peer_final(e.what, e.call)
+                                                             : render_final(e.what, e.call, e.side));
     if (news.active)
         switchboard::submit(at_, news.active->home, news.active->call,
                             call::device_joined{news.active->side, ref_of(*s)});
@@ -76,8 +77,7 @@ void arrivals::leave(socketio::socket& s, socketio::disconnect_reason why, momen
     device& d = device_of(s);
     d.expiry.reset();
     call::departure how = departure_of(why);
-    auto grace =
-        how == call::departure::drop ? at_.shared().config.calls.reconnect_grace : std::chrono::milliseconds{0};
+    auto grace = how == call::departure::drop ? grace_of(d.realm) : std::chrono::milliseconds{0};
     at_.shared().registry.remove_device(
         d.account->id, ref_of(s), grace,
         [this, device = ref_of(s), how, lost_at, account = d.account->id](ports::departed news) {
@@ -90,13 +90,18 @@ void arrivals::settle_departure(call::device_ref device, call::departure how, mo
     if (news.active)
         switchboard::submit(at_, news.active->home, news.active->call,
                             call::device_left{news.active->side, device, how, lost_at, std::move(news.remaining)});
-    if (news.linger != 0) linger(account, device.realm, news.linger);
-    presence_announcer::announce(at_, news.changes);
+    if (news.linger != 0) linger(account, device.realm, news.linger, lost_at.wall);
+    presence_announcer::announce(at_, news.changes, lost_at.wall);
 }
 
-void arrivals::linger(account_id const& account, call::realm realm, std::uint64_t number) {
-    auto& l = lingering_[number] = std::make_unique<lingering>(*this, account, realm, number);
-    at_.hub().timers().arm(*l, at_.now().mono + at_.shared().config.calls.reconnect_grace);
+void arrivals::linger(account_id const& account, call::realm realm, std::uint64_t number, wall_time lost_at) {
+    auto& l = lingering_[number] = std::make_unique<lingering>(*this, account, realm, number, lost_at);
+    at_.hub().timers().arm(*l, at_.now().mono + grace_of(realm));
+}
+
+std::chrono::milliseconds arrivals::grace_of(std::optional<call::realm> realm) const {
+    auto const& config = at_.shared().config;
+    return realm == call::realm::peer ? config.peers.reconnect_grace : config.calls.reconnect_grace;
 }
 
 void arrivals::close_when_free(socket_ref who, connect_refusal why) {
@@ -115,7 +120,7 @@ void arrivals::close_when_free(socket_ref who, connect_refusal why) {
 
 void arrivals::look_at(account_ptr const& who) {
     std::vector<socket_ref> theirs; // first: closing one changes the room
-    for (char const* name : {"/user", "/telecaller", "/admin"}) {
+    for (char const* name : {"/user", "/telecaller", "/admin", "/"}) {
         auto const* room = at_.hub().of(name).rooms().find(account_room(who->id));
         if (!room) continue;
         for (socketio::socket const* s : room->members)

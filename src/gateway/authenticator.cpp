@@ -4,6 +4,7 @@
 #include "base/log_line.hpp"
 #include "gateway/address_subject.hpp"
 #include "gateway/event_payload.hpp"
+#include "gateway/peer_device.hpp"
 #include "gateway/station.hpp"
 
 #include <chrono>
@@ -17,7 +18,10 @@ using enum connect_refusal;
 /// No socket lives that long, and the timer wheel turns two years far.
 constexpr std::chrono::days no_expiry{365};
 
-std::string token_of(socketio::socket& s, std::vector<std::string> const& cors_origins) {
+std::string token_of(socketio::socket& s, std::optional<call::realm> where,
+                     std::vector<std::string> const& cors_origins) {
+    // On `/` who shows no token may do so later; a cookie there would speak for whoever opens a page.
+    if (where == call::realm::peer) return text_member(s.auth(), "token").value_or("");
     auto const& request = s.request();
     auto header = [&](std::string_view name) { return request.header(name); };
     std::optional<std::string> auth_token = text_member(s.auth(), "token");
@@ -68,10 +72,21 @@ void authenticator::begin(socketio::socket& s, std::optional<call::realm> realm,
                                       .realm = realm,
                                       .admission = std::move(admission),
                                       .address = address_subject(s.request().address),
-                                      .token = token_of(s, config.cors_origins),
+                                      .token = token_of(s, realm, config.cors_origins),
                                       .who = {}});
-    if (config.calls.reconnect_grace.count() != 0) return spare_returning(number);
+    if (at_.entrance().grace_of(realm).count() != 0) return spare_returning(number);
     count(number);
+}
+
+void authenticator::identify(socketio::socket& s, std::string token) {
+    std::uint64_t number = next_++;
+    attempts_.emplace(number, attempt{.from = s.ref(),
+                                      .realm = call::realm::peer,
+                                      .admission = {},
+                                      .address = {},
+                                      .token = std::move(token),
+                                      .who = {}});
+    check_token(number);
 }
 
 /// An account that returns to its own call within a grace is not counted.
@@ -108,6 +123,8 @@ bool authenticator::verify(attempt& a) {
 
 void authenticator::check_token(std::uint64_t number) {
     attempt& a = attempts_.at(number);
+    if (a.token.empty() && a.realm == call::realm::peer && a.admission)
+        return let_in(take(number), std::make_unique<peer_device>(nullptr));
     if (a.token.empty()) return refuse(number, token_required);
     if (!verify(a)) return refuse(number, token_invalid);
     if (!role_fits(role_of(a.who->role), a.realm)) return refuse(number, access_denied);
@@ -130,22 +147,35 @@ void authenticator::judge(std::uint64_t number, account_directory::found const& 
 void authenticator::admit(attempt a, account_ptr account) {
     socketio::socket* s = at_.hub().find(a.from);
     if (!s) return;
-    auto d = std::make_unique<device>(std::move(account), a.realm);
+    std::unique_ptr<token_expiry> expiry;
     if (auto until = at_.shared().verifier.valid_until(*a.who)) {
         moment now = at_.now();
         if (auto left = *until - now.wall; left < no_expiry) {
-            d->expiry = std::make_unique<token_expiry>(at_.entrance(), a.from);
-            at_.hub().timers().arm(*d->expiry, now.mono + left);
+            expiry = std::make_unique<token_expiry>(at_.entrance(), a.from);
+            at_.hub().timers().arm(*expiry, now.mono + left);
         }
     }
+    if (!a.admission) return at_.peers_here().welcome(*s, std::move(account), std::move(expiry));
+    bool is_peer = a.realm == call::realm::peer;
+    auto d = is_peer ? std::unique_ptr<device>{std::make_unique<peer_device>(std::move(account))}
+                     : std::make_unique<device>(std::move(account), a.realm);
+    d->expiry = std::move(expiry);
+    let_in(std::move(a), std::move(d));
+}
+
+void authenticator::let_in(attempt a, std::unique_ptr<device> d) {
+    socketio::socket* s = at_.hub().find(a.from);
+    if (!s) return;
     s->keep(std::move(d));
     at_.shared().seen.connected(std::nullopt);
-    a.admission.accept();
+    a.admission->accept();
 }
 
 void authenticator::refuse(std::uint64_t number, connect_refusal why) {
     at_.shared().seen.connected(why);
-    take(number).admission.refuse(wire_of(why).message, render_connect_data(why));
+    attempt a = take(number);
+    if (a.admission) return a.admission->refuse(wire_of(why).message, render_connect_data(why));
+    if (socketio::socket* s = at_.devices_here().find(a.from)) at_.peers_here().turn_away(*s, why);
 }
 
 authenticator::attempt authenticator::take(std::uint64_t number) {

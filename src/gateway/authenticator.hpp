@@ -2,10 +2,12 @@
 
 #include "auth/claims.hpp"
 #include "gateway/account_directory.hpp"
+#include "gateway/device.hpp"
 #include "gateway/error_to_wire.hpp"
 #include "socketio/nsp.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -34,15 +36,17 @@ public:
 
     /// Stands before the namespace; whoever passes has a `device`.
     void guard(socketio::nsp& where, std::optional<call::realm> realm);
+    /// `auth:handshake` of a stranger on `/`; peers::welcome() or peers::turn_away() has the answer.
+    void identify(socketio::socket& s, std::string token);
 
 private:
     /// A connection that is being decided. Kept here and not in the callbacks, which may outlive the shard's sockets.
     struct attempt {
         socket_ref from;
         std::optional<call::realm> realm;
-        socketio::admission admission;
-        std::string address; ///< what the limit counts
-        std::string token;   ///< empty: none
+        std::optional<socketio::admission> admission; ///< nullopt: it has joined, and now says who it is
+        std::string address;                          ///< what the limit counts
+        std::string token;                            ///< empty: none
         std::optional<auth::claims> who;
     };
 
@@ -53,6 +57,7 @@ private:
     void judge(std::uint64_t number, account_directory::found const& account);
     [[nodiscard]] bool verify(attempt& a);
     void admit(attempt a, account_ptr account);
+    void let_in(attempt a, std::unique_ptr<device> d);
     void refuse(std::uint64_t number, connect_refusal why);
     [[nodiscard]] attempt take(std::uint64_t number);
 

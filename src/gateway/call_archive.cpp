@@ -1,6 +1,7 @@
 #include "gateway/call_archive.hpp"
 
 #include "gateway/payloads.hpp"
+#include "gateway/peer_payloads.hpp"
 #include "gateway/station.hpp"
 
 #include <utility>
@@ -38,7 +39,7 @@ archived_answer answer_from_archive(std::optional<ports::stored_call> const& sto
     return refused(refusal_code::call_not_found);
 }
 
-void call_archive::answer(call_id const& call, account_id const& sender, socket_ref device, request_kind kind,
+void call_archive::answer(call_id const& call, account_id const& sender, call::device_ref device, request_kind kind,
                           call::request_token token) {
     using read = ports::read_result<std::optional<ports::stored_call>>;
     auto then = [this, call, sender, device, kind, token](read stored) {
@@ -48,10 +49,17 @@ void call_archive::answer(call_id const& call, account_id const& sender, socket_
             at_.desk().refuse(token, a.result.error());
         } else {
             auto const* ended = std::get_if<call::ack_ended>(&*a.result);
-            at_.desk().succeed(token, ended ? render_ended_ok(*ended, call) : render_done_ok(call));
+            bool is_peer = *stored && (*stored)->facts.is_between_peers();
+            if (!ended)
+                at_.desk().succeed(token, render_done_ok(call));
+            else
+                at_.desk().succeed(token, is_peer ? render_peer_ended_ok(*ended, call) : render_ended_ok(*ended, call));
         }
-        if (a.notice)
-            at_.devices_here().tell(device, call, on_screen::freed, render_final(*a.notice, call, call::side::callee));
+        if (!a.notice) return;
+        bool is_peer = device.realm == call::realm::peer;
+        at_.devices_here().tell(device.socket, call, on_screen::freed,
+                                is_peer ? render_peer_final(*a.notice, call)
+                                        : render_final(*a.notice, call, call::side::callee));
     };
     at_.shared().store.find_call(call, at_.back_here<read>(std::move(then)));
 }

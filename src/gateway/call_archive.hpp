@@ -26,7 +26,7 @@ class call_archive {
 public:
     explicit call_archive(station& at) noexcept : at_{at} {}
 
-    void answer(call_id const& call, account_id const& sender, socket_ref device, request_kind kind,
+    void answer(call_id const& call, account_id const& sender, call::device_ref device, request_kind kind,
                 call::request_token token);
 
 private:

@@ -28,7 +28,7 @@ private:
 };
 
 /// What the gateway keeps per socket. There is one for each idle phone, so it is small.
-struct device final : socketio::socket_state {
+struct device : socketio::socket_state {
     device(account_ptr who, std::optional<call::realm> where) : account{std::move(who)}, realm{where} {}
 
     account_ptr account;              ///< as of the last look into the directory

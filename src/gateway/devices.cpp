@@ -1,5 +1,6 @@
 #include "gateway/devices.hpp"
 
+#include "gateway/peer_device.hpp"
 #include "gateway/rooms.hpp"
 
 namespace ringback::gateway {
@@ -23,15 +24,20 @@ void devices::tell(socket_ref who, call_id const& about, on_screen effect, rende
     s->emit(what.name, what.args);
 }
 
-void devices::take_leg(socket_ref who, call_id const& call) {
+void devices::take_leg(socket_ref who, call_id const& call, std::uint32_t home) {
     socketio::socket* s = find(who);
     if (!s) return;
-    device_of(*s).showing = call;
+    device& d = device_of(*s);
+    d.showing = call;
+    if (d.realm == call::realm::peer) peer_of(*s).leg = {call, home};
     s->join(call_room(call));
 }
 
 void devices::leave_call(socket_ref who, call_id const& call) {
-    if (socketio::socket* s = find(who)) s->leave(call_room(call));
+    socketio::socket* s = find(who);
+    if (!s) return;
+    s->leave(call_room(call));
+    if (device_of(*s).realm == call::realm::peer && peer_of(*s).leg.call == call) peer_of(*s).leg = {};
 }
 
 void devices::free_screen(socket_ref who, call_id const& call) {

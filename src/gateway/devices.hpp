@@ -24,7 +24,7 @@ public:
 
     void tell(socket_ref who, call_id const& about, on_screen effect, rendered_event const& what);
     /// The device owns a side of the call: it joins the call's room and shows it.
-    void take_leg(socket_ref who, call_id const& call);
+    void take_leg(socket_ref who, call_id const& call, std::uint32_t home);
     void leave_call(socket_ref who, call_id const& call);
     /// The device shows this call no more.
     void free_screen(socket_ref who, call_id const& call);

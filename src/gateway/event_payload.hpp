@@ -4,6 +4,7 @@
 #include "call/call_types.hpp"
 #include "call/refusal.hpp"
 
+#include <cstdint>
 #include <expected>
 #include <optional>
 #include <string>
@@ -28,6 +29,17 @@ struct initiate_payload {
 /// INVALID_CALL_TYPE when `callType` is neither AUDIO nor VIDEO.
 [[nodiscard]] std::expected<initiate_payload, call::refusal_code> read_initiate(std::string_view payload,
                                                                                 account_id const& sender);
+
+/// `call:request`.
+struct peer_request {
+    std::string to; ///< any text that is not empty
+    call::call_type type = call::call_type::audio;
+    std::string metadata; ///< a JSON object, as it was sent; empty without
+};
+/// As read_initiate, with `to`; INVALID_REQUEST also when `metadata` is no object, PAYLOAD_TOO_LARGE when it has more
+/// than `max_metadata` bytes (0: no limit).
+[[nodiscard]] std::expected<peer_request, call::refusal_code>
+read_peer_request(std::string_view payload, account_id const& sender, std::uint64_t max_metadata);
 
 /// `{telecallerIds: […]}`: the account ids in it; what is none is passed over.
 [[nodiscard]] std::vector<std::string> read_telecaller_ids(std::string_view payload);

@@ -22,7 +22,13 @@ struct switchboard::live_call final : timer_wheel::timer {
     std::vector<std::pair<socket_ref, connect_refusal>> look_again; ///< devices to be closed after the call, and why
     /// `livekit` of each side as JSON, from the accept until it is announced; empty: to be minted.
     std::array<std::string, 2> media;
-    moment record_since; ///< when the store got the record that is waited for
+    // Between peers; by side where there are two.
+    std::string metadata;                     ///< of the request, JSON; empty without
+    std::array<call::media_state, 2> shown{}; ///< what each party says of its microphone and camera
+    std::array<call::signal_queue, 2> kept{}; ///< for a party that is away
+    std::array<std::uint64_t, 2> signalled{}; ///< how many signals each was sent
+    std::vector<sent_signal> early;           ///< of the callee, while its answer is being recorded
+    moment record_since;                      ///< when the store got the record that is waited for
 
     void remember_name(socket_ref who, device_name const& name) {
         if (name == device_name{} || std::ranges::find(names, who, &decltype(names)::value_type::first) != names.end())

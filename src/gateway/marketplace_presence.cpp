@@ -47,12 +47,12 @@ void marketplace::list_presence(socketio::socket& s, socketio::event const& e) {
 }
 
 void marketplace::subscribe(socketio::socket& s, socketio::event const& e) {
-    sender from = sender_of(s, e, request_kind::presence_subscribe);
+    sender from = at_.requests().sender_of(s, e, request_kind::presence_subscribe);
     auto ids = read_telecaller_ids(e.first_arg());
     auto& watched = device_of(s).watched;
     std::size_t before = watched ? watched->size() : 0;
     if (before + ids.size() > at_.shared().config.watched_telecallers)
-        return refuse(from, call::refusal_code::payload_too_large);
+        return at_.requests().refuse(from, call::refusal_code::payload_too_large);
     if (!watched) {
         watched = std::make_unique<std::vector<std::string>>();
         s.leave(presence_room);
@@ -63,7 +63,7 @@ void marketplace::subscribe(socketio::socket& s, socketio::event const& e) {
 }
 
 void marketplace::unsubscribe(socketio::socket& s, socketio::event const& e) {
-    sender from = sender_of(s, e, request_kind::presence_unsubscribe);
+    sender from = at_.requests().sender_of(s, e, request_kind::presence_unsubscribe);
     auto& watched = device_of(s).watched;
     auto ids = read_telecaller_ids(e.first_arg());
     if (watched && !ids.empty()) {

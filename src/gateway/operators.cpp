@@ -59,7 +59,8 @@ void operators::watch(socketio::socket& s, call::request_token token, socketio::
 void operators::end(socketio::socket& s, call::request_token token, socketio::event const& e) {
     auto call = call_id_member(e.first_arg());
     if (!call) return at_.desk().refuse(token, call::refusal_code::invalid_call_id);
-    at_.shared().registry.find_call(*call, [this, id = *call, who = device_of(s).account->id, device = s.ref(),
+    at_.shared().registry.find_call(*call, [this, id = *call, who = device_of(s).account->id,
+                                            device = call::device_ref{s.ref(), {}},
                                             token](std::optional<ports::call_home> home) {
         if (!home) return at_.archive().answer(id, who, device, request_kind::force_end, token);
         switchboard::submit(at_, *home, id, call::terminate{.token = token, .reason = call::end_reason::admin});

@@ -95,6 +95,9 @@ struct ok_writer {
     }
     std::string operator()(call::ack_done const&) const { return render_done_ok(facts.id); }
     std::string operator()(call::ack_ended const& a) const { return render_ended_ok(a, facts.id); }
+    // Between peers only (peer_payloads.cpp).
+    std::string operator()(call::ack_joined const&) const { return render_done_ok(facts.id); }
+    std::string operator()(call::ack_resumed const&) const { return render_done_ok(facts.id); }
 
     template <class Write>
     [[nodiscard]] std::string ok(Write&& write) const {

@@ -16,12 +16,16 @@ constexpr std::chrono::minutes overtaking{1};
 
 } // namespace
 
-void presence_announcer::announce(station& here, ports::presence_changes const& changes) {
+void presence_announcer::announce(station& here, ports::presence_changes const& changes, wall_time last_seen) {
     for (ports::presence_change const& change : changes) {
-        if (change.realm != call::realm::telecaller) continue;
         auto speaker =
             static_cast<std::uint32_t>(std::hash<account_id>{}(change.account) % here.shared().links->size());
-        here.run_on(speaker, [change](station& there) { there.presence().hear(change); });
+        here.run_on(speaker, [change, last_seen](station& there) {
+            if (change.realm == call::realm::peer)
+                there.peers_presence().hear(change, last_seen);
+            else
+                there.presence().hear(change);
+        });
     }
 }
 

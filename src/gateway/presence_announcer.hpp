@@ -18,8 +18,9 @@ class presence_announcer {
 public:
     explicit presence_announcer(station& at) noexcept : at_{at} {}
 
-    /// From any station. Changes in other realms than that of the telecallers are not for `/user`.
-    static void announce(station& here, ports::presence_changes const& changes);
+    /// From any station: each change goes to who tells of it, in `/user` or on `/`. `last_seen`: when the last device
+    /// was lost, of a change to OFFLINE.
+    static void announce(station& here, ports::presence_changes const& changes, wall_time last_seen);
 
 private:
     struct quiet {

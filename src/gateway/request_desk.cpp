@@ -12,15 +12,11 @@ call::request_token request_desk::open(socketio::socket& from, std::optional<std
                 ack_id.has_value());
 }
 
-call::request_token request_desk::open(account_ptr who, call_id const& about,
-                                       std::move_only_function<void(std::optional<call::refusal_code>)> done) {
-    return keep({.who = std::move(who),
-                 .from = {},
-                 .ack_id = {},
-                 .kind = request_kind::force_end,
-                 .about = about,
-                 .done = std::move(done)},
-                false);
+call::request_token request_desk::open(account_ptr who, request_kind kind, call_id const& about, outcome_handler done) {
+    bool wants_answer = kind != request_kind::force_end;
+    return keep(
+        {.who = std::move(who), .from = {}, .ack_id = {}, .kind = kind, .about = about, .done = std::move(done)},
+        wants_answer);
 }
 
 call::request_token request_desk::keep(request r, bool wants_answer) {
@@ -34,6 +30,10 @@ call::request_token request_desk::keep(request r, bool wants_answer) {
 
 void request_desk::set_callee(call::request_token token, account_ptr callee) {
     if (auto at = requests_.find(token.number); at != requests_.end()) at->second.callee = std::move(callee);
+}
+
+void request_desk::set_bytes(call::request_token token, std::size_t bytes) {
+    if (auto at = requests_.find(token.number); at != requests_.end()) at->second.bytes = bytes;
 }
 
 void request_desk::set_call(call::request_token token, call_id const& made) {
@@ -51,6 +51,7 @@ std::optional<request_desk::request> request_desk::take(call::request_token toke
                     .call = r.made.is_null() ? r.about : r.made,
                     .callee = r.callee ? std::optional{r.callee->id} : std::nullopt,
                     .refusal = refusal,
+                    .bytes = r.bytes,
                     .took = hub_.now().mono - r.since});
     return std::move(r);
 }
@@ -58,21 +59,29 @@ std::optional<request_desk::request> request_desk::take(call::request_token toke
 void request_desk::succeed(call::request_token token, std::string_view acknowledgement) {
     auto r = take(token, std::nullopt);
     if (!r) return;
-    if (r->done) return r->done(std::nullopt);
+    if (r->done) return r->done(acknowledgement);
     if (rules_of(r->kind).frees_screen) devices_.free_screen(r->from, r->about);
-    if (socketio::socket* s = r->ack_id ? devices_.find(r->from) : nullptr) s->acknowledge(*r->ack_id, acknowledgement);
+    if (socketio::socket* s = r->ack_id ? devices_.find(r->from) : nullptr) s->acknowledge(r->ack_id, acknowledgement);
 }
 
 void request_desk::refuse(call::request_token token, call::refusal_code code) {
+    refuse(token, code, telling::by_event_too);
+}
+
+void request_desk::refuse_quietly(call::request_token token, call::refusal_code code) {
+    refuse(token, code, telling::by_acknowledgement);
+}
+
+void request_desk::refuse(call::request_token token, call::refusal_code code, telling how) {
     auto r = take(token, code);
-    if (r && r->done) return r->done(code);
+    if (r && r->done) return r->done(std::unexpected{code});
     socketio::socket* s = r ? devices_.find(r->from) : nullptr;
     if (!s) return;
-    request_rules const& rules = rules_of(r->kind);
+    request_rules const rules = rules_in(device_of(*s).realm, r->kind);
     auto callee = r->callee ? call::display_of(*r->callee) : call::display{};
     std::string message = call::message_of(code, rules.channel, call::name_in_message(callee));
-    if (r->ack_id) s->acknowledge(*r->ack_id, render_refused(code, message));
-    s->emit(rules.error_event, render_error(code, message, r->about));
+    s->acknowledge(r->ack_id, render_refused(code, message));
+    if (how == telling::by_event_too) s->emit(rules.error_event, render_error(code, message, r->about));
 }
 
 } // namespace ringback::gateway

@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <expected>
 #include <functional>
 #include <optional>
 #include <string>
@@ -28,9 +29,12 @@ public:
     /// `about`: the call that the request names; null: none that the client knows.
     [[nodiscard]] call::request_token open(socketio::socket& from, std::optional<std::uint64_t> ack_id,
                                            request_kind kind, call_id const& about = {});
-    /// For an operator who asks without a socket: `done` gets the answer, null when all is well.
-    [[nodiscard]] call::request_token open(account_ptr who, call_id const& about,
-                                           std::move_only_function<void(std::optional<call::refusal_code>)> done);
+    /// What becomes of a request that is answered in a way of its own: the acknowledgement, or why it is refused.
+    using outcome_handler = std::move_only_function<void(std::expected<std::string_view, call::refusal_code>)>;
+    [[nodiscard]] call::request_token open(account_ptr who, request_kind kind, call_id const& about,
+                                           outcome_handler done);
+    /// How much the request sends on, for the log.
+    void set_bytes(call::request_token token, std::size_t bytes);
     /// Who is to be called, for the texts of a refusal.
     void set_callee(call::request_token token, account_ptr callee);
     /// Which call the request has begun, for the log.
@@ -42,6 +46,8 @@ public:
     /// `acknowledgement`: JSON, may be empty when nobody wants it. Tokens of this shard that are not null.
     void succeed(call::request_token token, std::string_view acknowledgement);
     void refuse(call::request_token token, call::refusal_code code);
+    /// By the acknowledgement alone: another event has told it.
+    void refuse_quietly(call::request_token token, call::refusal_code code);
 
     [[nodiscard]] std::size_t waiting() const noexcept { return waiting_.load(std::memory_order_relaxed); }
 
@@ -54,10 +60,13 @@ private:
         call_id about;  ///< as the client knows it
         call_id made{}; ///< by this request
         account_ptr callee{};
-        std::move_only_function<void(std::optional<call::refusal_code>)> done{}; ///< empty for a socket's request
+        outcome_handler done{}; ///< empty for one that is answered by acknowledgement and error event
+        std::size_t bytes = 0;
         mono_time since{};
     };
     [[nodiscard]] call::request_token keep(request r, bool wants_answer);
+    enum class telling : std::uint8_t { by_event_too, by_acknowledgement };
+    void refuse(call::request_token token, call::refusal_code code, telling how);
     [[nodiscard]] std::optional<request> take(call::request_token token, std::optional<call::refusal_code> refusal);
 
     std::uint32_t const shard_;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "call/call_types.hpp"
+#include "call/media_state.hpp"
 #include "call/refusal.hpp"
 #include "gateway/config.hpp"
 #include "ports/call_registry.hpp"
@@ -19,6 +21,21 @@ enum class request_kind : std::uint8_t {
     accept,
     reject,
     refresh_token,
+    // of `/`
+    request,
+    offer,
+    answer,
+    ice_candidate,
+    mute,
+    unmute,
+    video_off,
+    video_on,
+    hold,
+    resume_media,
+    reconnect,
+    handshake,
+    user_list,
+    // of `/user`
     presence_list,
     presence_subscribe,
     presence_unsubscribe,
@@ -27,7 +44,7 @@ enum class request_kind : std::uint8_t {
     watch_calls,
     force_end
 };
-inline constexpr std::size_t request_kinds = 12;
+inline constexpr std::size_t request_kinds = 25;
 
 /// What is the same for every event of a kind.
 struct request_rules {
@@ -42,6 +59,18 @@ struct request_rules {
 };
 
 [[nodiscard]] request_rules const& rules_of(request_kind k) noexcept;
+/// The rules of a namespace: on `/` every refusal of a call event is a `call:error`. Nullopt: `/admin`.
+[[nodiscard]] request_rules rules_in(std::optional<call::realm> where, request_kind k) noexcept;
+/// What one peer sends to the other.
+[[nodiscard]] constexpr bool is_signal(request_kind k) noexcept {
+    return k >= request_kind::offer && k <= request_kind::resume_media;
+}
+/// About a call, or about taking part in calls.
+[[nodiscard]] constexpr bool is_about_calls(request_kind k) noexcept {
+    return k <= request_kind::handshake || k == request_kind::force_end;
+}
+/// The control of that kind; nullopt for `webrtc:*`.
+[[nodiscard]] std::optional<call::media_control> control_of(request_kind k) noexcept;
 /// Per minute and account; 0: no limit.
 [[nodiscard]] std::uint32_t limit_of(request_kind k, attempt_limits const& limits) noexcept;
 

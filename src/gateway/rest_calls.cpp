@@ -113,7 +113,7 @@ void end_call(exchange_ptr x) {
         if (!home) return with_call(std::move(x), show);
         station& here = x->at;
         auto who = x->me;
-        auto token = here.desk().open(std::move(who), call,
+        auto token = here.desk().open(std::move(who), request_kind::force_end, call,
                                       [x = std::move(x)](auto const&) mutable { with_call(std::move(x), show); });
         switchboard::submit(here, *home, call, call::terminate{.token = token, .reason = call::end_reason::admin});
     });

@@ -51,5 +51,14 @@ void list_call_events(exchange_ptr x);
 void end_call(exchange_ptr x);
 void list_telecallers(exchange_ptr x);
 void get_stats(exchange_ptr x);
+void list_contacts(exchange_ptr x);
+void put_contact(exchange_ptr x);
+void delete_contact(exchange_ptr x);
+void list_blocks(exchange_ptr x);
+void put_block(exchange_ptr x);
+void delete_block(exchange_ptr x);
+void put_pair(exchange_ptr x);
+void delete_pair(exchange_ptr x);
+void get_ice_servers(exchange_ptr x);
 
 } // namespace ringback::gateway

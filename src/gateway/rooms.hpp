@@ -14,6 +14,9 @@ namespace ringback::gateway {
 /// The sockets of `/admin` that watch every call.
 inline constexpr std::string_view calls_room = "calls";
 
+/// The sockets of `/` that take part.
+inline constexpr std::string_view peers_room = "peers";
+
 /// The sockets of `/user` that want every telecaller's presence, and those that want this one's.
 inline constexpr std::string_view presence_room = "presence";
 [[nodiscard]] inline std::string presence_room_of(std::string_view telecaller) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "auth/jwt_verifier.hpp"
+#include "auth/session_book.hpp"
 #include "base/object_id.hpp"
 #include "gateway/account_directory.hpp"
 #include "gateway/config.hpp"
@@ -34,6 +35,7 @@ struct services {
     // owned
     account_directory accounts{config, store, links};
     object_id_generator ids{};
+    auth::session_book sessions{};
     telemetry seen{node};
     std::vector<station*> stations{};           ///< by shard; filled before the shards run
     std::atomic<std::size_t> call_watchers = 0; ///< sockets in calls_room, so that nothing is rendered for nobody

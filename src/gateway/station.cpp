@@ -15,6 +15,9 @@ station::station(services& shared, std::uint32_t shard)
       archive_{*this},
       arrivals_{*this},
       authenticator_{*this},
+      requests_{*this},
+      peer_presence_{*this},
+      peers_{*this},
       marketplace_{*this},
       operators_{*this} {
     socketio::nsp& user = hub_.of("/user");
@@ -26,6 +29,10 @@ station::station(services& shared, std::uint32_t shard)
     authenticator_.guard(telecaller, call::realm::telecaller);
     arrivals_.serve(telecaller);
     marketplace_.serve_telecallers(telecaller);
+
+    socketio::nsp& peer = hub_.of("/");
+    authenticator_.guard(peer, call::realm::peer);
+    peers_.serve(peer);
 
     socketio::nsp& admin = hub_.of("/admin");
     authenticator_.guard(admin, std::nullopt);

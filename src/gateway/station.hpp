@@ -3,9 +3,12 @@
 #include "gateway/arrivals.hpp"
 #include "gateway/authenticator.hpp"
 #include "gateway/call_archive.hpp"
+#include "gateway/call_requests.hpp"
 #include "gateway/devices.hpp"
 #include "gateway/marketplace.hpp"
 #include "gateway/operators.hpp"
+#include "gateway/peer_presence.hpp"
+#include "gateway/peers.hpp"
 #include "gateway/presence_announcer.hpp"
 #include "gateway/request_desk.hpp"
 #include "gateway/services.hpp"
@@ -38,6 +41,9 @@ public:
     [[nodiscard]] presence_announcer& presence() noexcept { return presence_; }
     [[nodiscard]] arrivals& entrance() noexcept { return arrivals_; }
     [[nodiscard]] authenticator& gate() noexcept { return authenticator_; }
+    [[nodiscard]] call_requests& requests() noexcept { return requests_; }
+    [[nodiscard]] peers& peers_here() noexcept { return peers_; }
+    [[nodiscard]] peer_presence& peers_presence() noexcept { return peer_presence_; }
 
     /// Runs `what` with the station of `shard` on its thread: at once when that is this one.
     template <class What>
@@ -66,6 +72,9 @@ private:
     call_archive archive_;
     arrivals arrivals_;
     authenticator authenticator_;
+    call_requests requests_;
+    peer_presence peer_presence_;
+    peers peers_;
     marketplace marketplace_;
     operators operators_;
 };

@@ -4,6 +4,7 @@
 #include "gateway/station.hpp"
 
 #include <cstring>
+#include <utility>
 #include <variant>
 
 namespace ringback::gateway {
@@ -62,8 +63,18 @@ void switchboard::begin(call_attempt attempt) {
 
 void switchboard::on_claim(call_id const& id, call_attempt attempt,
                            std::expected<ports::claimed, call::refusal_code> result) {
+    bool is_peer = attempt.caller.realm == call::realm::peer;
     if (!result) {
-        refuse(attempt.token, result.error());
+        if (is_peer && result.error() == call::refusal_code::callee_busy)
+            note_busy(id, attempt);
+        else
+            refuse(attempt.token, result.error());
+        return discard(id);
+    }
+    if (auto crossing = result->crossing) { // glare: the later request accepts the earlier call
+        at_.desk().set_call(attempt.token, crossing->call);
+        call::accept joins{{attempt.token, attempt.caller.who.id, attempt.device, {}}, true};
+        submit(at_, crossing->home, crossing->call, std::move(joins), attempt.name);
         return discard(id);
     }
     if (!attempt.prepaid_balance) return open(id, std::move(attempt), std::move(result->callee_devices));
@@ -94,6 +105,9 @@ void switchboard::open(call_id const& id, call_attempt attempt, std::vector<call
     at_.desk().set_call(attempt.token, id);
     live_call& c = *find(id);
     c.remember_name(attempt.device.socket, attempt.name);
+    c.metadata = std::move(attempt.metadata);
+    auto config = at_.shared().config.calls;
+    if (attempt.caller.realm == call::realm::peer) config.reconnect_grace = at_.shared().config.peers.reconnect_grace;
     c.machine.emplace(call::call_setup{.id = id,
                                        .type = attempt.type,
                                        .caller = std::move(attempt.caller),
@@ -103,7 +117,7 @@ void switchboard::open(call_id const& id, call_attempt attempt, std::vector<call
                                        .rates = attempt.rates,
                                        .prepaid_balance = attempt.prepaid_balance,
                                        .token = attempt.token},
-                      at_.shared().config.calls, at_.now());
+                      config, at_.now());
     active_.fetch_add(1, std::memory_order_relaxed);
     c.is_busy = true;
     carry_out(c, c.machine->open());
@@ -155,6 +169,9 @@ void switchboard::after_events(live_call& c) {
     }
     c.waiting.clear();
     c.is_busy = false;
+    if (!c.early.empty() && c.machine->answering_device().is_null())
+        for (sent_signal& each : std::exchange(c.early, {}))
+            relay(std::move(each));
     if (c.machine->status() != call::call_status::ringing) c.media = {};
     if (c.is_forgotten) return discard(c.id);
     if (auto due = c.machine->next_deadline()) at_.hub().timers().arm(c, *due);
@@ -171,7 +188,7 @@ void switchboard::discard(call_id const& id) {
 /// announced as accepted (races.md row 16).
 bool switchboard::prepare_media(live_call& c, call::accept const& e) {
     using enum call::side;
-    if (!at_.shared().media || c.machine->status() != call::call_status::ringing) return true;
+    if (!uses_media_server(c.machine->facts()) || c.machine->status() != call::call_status::ringing) return true;
     if (c.machine->side_of(e.account) != callee || !c.media[0].empty()) return true;
     auto const& facts = c.machine->facts();
     auto for_caller = mint(facts, caller), for_callee = mint(facts, callee);
@@ -186,8 +203,9 @@ void switchboard::refresh_media(call_id const& id, account_id const& who, call::
     live_call* c = find(id);
     auto s = c && c->machine ? c->machine->side_of(who) : std::nullopt;
     if (!s) return refuse(token, refusal_code::call_not_found);
-    if (c->machine->status() != call::call_status::accepted || c->machine->owner(*s) != device)
-        return refuse(token, refusal_code::call_not_active);
+    bool is_talking = c->machine->status() == call::call_status::accepted && c->machine->owner(*s) == device;
+    bool is_direct = c->machine->facts().is_between_peers() && !uses_media_server(c->machine->facts());
+    if (!is_talking || is_direct) return refuse(token, refusal_code::call_not_active);
     auto media = mint(c->machine->facts(), *s);
     if (!media) return refuse(token, refusal_code::internal);
     at_.run_on(token.shard,

@@ -2,8 +2,12 @@
 
 #include "base/timer_wheel.hpp"
 #include "call/call_machine.hpp"
+#include "call/media_state.hpp"
+#include "call/signal_queue.hpp"
 #include "gateway/account_directory.hpp"
 #include "gateway/error_to_wire.hpp"
+#include "gateway/peer_payloads.hpp"
+#include "gateway/request_kind.hpp"
 #include "ports/call_registry.hpp"
 #include "ports/call_store.hpp"
 
@@ -36,6 +40,17 @@ struct call_attempt {
     std::optional<std::int64_t> prepaid_balance;
     bool can_afford = true;
     call::request_token token;
+    std::string metadata{}; ///< between peers: JSON for the callee; empty without
+};
+
+/// What a peer sends to the other.
+struct sent_signal {
+    call_id call;
+    account_id from;
+    call::device_ref device;
+    request_kind kind = request_kind::offer;
+    std::string payload; ///< as the other one gets it
+    call::request_token token;
 };
 
 /// The home of the calls whose callers are on this shard: owns their machines, feeds them one event at a time and
@@ -59,6 +74,10 @@ public:
     void refresh_media(call_id const& call, account_id const& who, call::device_ref device, call::request_token token);
     /// The party has no device in this call: one that comes now comes back to it.
     [[nodiscard]] bool misses(call_id const& call, account_id const& party) const;
+    /// Between peers: takes a signal to the other party, or keeps it for when that one is back.
+    void relay(sent_signal s);
+    /// What the party could go on with, as JSON; nullopt: nothing.
+    [[nodiscard]] std::optional<std::string> describe(call_id const& call, account_id const& party) const;
     /// Looks at this device, which is to be closed for `why`, again when the call is over; at once when it is.
     void look_again_after(call_id const& call, socket_ref device, connect_refusal why);
     /// Prepaid: the caller's balance has changed; the call lasts as long as the one that the store has now.
@@ -76,6 +95,7 @@ private:
     void open_prepaid(call_id const& id, call_attempt attempt, std::vector<call::device_ref> ringing,
                       ports::read_result<std::optional<call::account>> const& caller);
     void open(call_id const& id, call_attempt attempt, std::vector<call::device_ref> ringing);
+    void note_busy(call_id const& id, call_attempt const& attempt);
     void give_back(call_id const& id, call::request_token token, call::refusal_code why);
     void deliver(call_id const& id, call::call_event event, device_name const& from);
     void apply(live_call& c, call::call_event event);
@@ -91,6 +111,7 @@ private:
     void carry_out(live_call& c, call::tell& e);
     void carry_out(live_call& c, call::answer& e);
     void carry_out(live_call& c, call::take_leg& e);
+    void carry_out(live_call& c, call::deliver_kept& e);
     void carry_out(live_call& c, call::keep_final_event& e);
     void carry_out(live_call& c, call::mark_accepted& e);
     void carry_out(live_call& c, call::release& e);
@@ -99,8 +120,16 @@ private:
     void refuse(call::request_token token, call::refusal_code code);
     [[nodiscard]] std::optional<std::string> mint(call::call_facts const& facts, call::side s);
     [[nodiscard]] std::string const& media_of(live_call& c, call::side s);
+    [[nodiscard]] bool uses_media_server(call::call_facts const& facts) const;
     void announce(ports::presence_changes const& changes);
     void tell_operators(live_call const& c, call::closing const* closing);
+
+    // switchboard_signals.cpp: from peer to peer.
+    void pass_on(live_call& c, call::side to, call::peer_signal s);
+    void take_back(call_id const& id, call::side to, call::device_ref missed, call::peer_signal s);
+    [[nodiscard]] peer_call_view view_of(live_call& c, std::string const& media, std::string const& ice_servers) const;
+    [[nodiscard]] rendered_event render_for(live_call& c, call::notice const& n, call::side to);
+    [[nodiscard]] std::string render_answer(live_call& c, call::acknowledgement const& a);
 
     station& at_;
     std::unordered_map<call_id, std::unique_ptr<live_call>> calls_;

@@ -1,5 +1,6 @@
 // Carries out what the call machines decide: emits, acknowledgements, the store, the registry, the media server.
 #include "base/log_line.hpp"
+#include "gateway/ice_servers.hpp"
 #include "gateway/live_call.hpp"
 #include "gateway/payloads.hpp"
 #include "gateway/rooms.hpp"
@@ -58,10 +59,8 @@ void switchboard::carry_out(live_call& c, call::read_balance& e) {
 }
 
 void switchboard::carry_out(live_call& c, call::tell& e) {
-    static std::string const none;
-    std::string const& media = std::holds_alternative<call::accepted>(e.what) ? media_of(c, e.to) : none;
     at_.run_on(e.device.socket.shard, [id = c.id, who = e.device.socket, screen = screen_effect_of(e.what),
-                                       what = render_notice(e.what, c.machine->facts(), e.to, media)](station& there) {
+                                       what = render_for(c, e.what, e.to)](station& there) {
         there.devices_here().tell(who, id, screen, what);
     });
 }
@@ -69,11 +68,7 @@ void switchboard::carry_out(live_call& c, call::tell& e) {
 void switchboard::carry_out(live_call& c, call::answer& e) {
     if (!e.result) return refuse(e.token, e.result.error());
     std::string ok;
-    if (request_desk::wants_answer(e.token)) {
-        static std::string const none;
-        bool has_media = std::holds_alternative<call::ack_accepted>(*e.result);
-        ok = render_ok(*e.result, c.machine->facts(), has_media ? media_of(c, call::side::callee) : none);
-    }
+    if (request_desk::wants_answer(e.token)) ok = render_answer(c, *e.result);
     at_.run_on(e.token.shard,
                [token = e.token, ok = std::move(ok)](station& there) { there.desk().succeed(token, ok); });
 }
@@ -83,8 +78,9 @@ void switchboard::refuse(call::request_token token, call::refusal_code code) {
 }
 
 void switchboard::carry_out(live_call& c, call::take_leg& e) {
-    at_.run_on(e.device.socket.shard,
-               [id = c.id, who = e.device.socket](station& there) { there.devices_here().take_leg(who, id); });
+    at_.run_on(e.device.socket.shard, [id = c.id, who = e.device.socket, home = at_.shard()](station& there) {
+        there.devices_here().take_leg(who, id, home);
+    });
 }
 
 void switchboard::carry_out(live_call& c, call::keep_final_event& e) {
@@ -119,7 +115,7 @@ void switchboard::carry_out(live_call& c, call::release&) {
 }
 
 void switchboard::carry_out(live_call& c, call::delete_room&) {
-    if (at_.shared().media) at_.shared().media->delete_room(c.id);
+    if (uses_media_server(c.machine->facts())) at_.shared().media->delete_room(c.id);
 }
 
 void switchboard::carry_out(live_call& c, call::forget&) {
@@ -128,6 +124,8 @@ void switchboard::carry_out(live_call& c, call::forget&) {
 }
 
 std::optional<std::string> switchboard::mint(call::call_facts const& facts, call::side s) {
+    bool is_direct = facts.is_between_peers() && !uses_media_server(facts);
+    if (is_direct) return render_ice_servers(at_.shared().config.ice, facts.of(s).who.id, at_.now().wall);
     if (!at_.shared().media) return "null";
     auto credentials = at_.shared().media->mint(facts.id, facts.type, facts.of(s).who, at_.now().wall);
     if (!credentials) {
@@ -135,6 +133,11 @@ std::optional<std::string> switchboard::mint(call::call_facts const& facts, call
         return std::nullopt;
     }
     return render_media(*credentials);
+}
+
+bool switchboard::uses_media_server(call::call_facts const& facts) const {
+    bool is_direct = facts.is_between_peers() && at_.shared().config.peers.media == peer_media::p2p;
+    return at_.shared().media && !is_direct;
 }
 
 /// Minted once for all that one event tells: the event and the acknowledgement carry the same.
@@ -151,6 +154,8 @@ void switchboard::tell_operators(live_call const& c, call::closing const* closin
     at_.hub().of("/admin").to(calls_room).emit("call:changed", render_changed(c.machine->facts(), status, closing));
 }
 
-void switchboard::announce(ports::presence_changes const& changes) { presence_announcer::announce(at_, changes); }
+void switchboard::announce(ports::presence_changes const& changes) {
+    presence_announcer::announce(at_, changes, at_.now().wall);
+}
 
 } // namespace ringback::gateway

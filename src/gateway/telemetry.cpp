@@ -29,11 +29,6 @@ auto& histograms(prometheus::Registry& all, std::string const& name, std::string
 
 double seconds(milliseconds_taken t) { return t.count() / 1000; }
 
-bool is_about_calls(request_kind k) {
-    using enum request_kind;
-    return k <= refresh_token || k == force_end;
-}
-
 /// Whoever floods the server must not flood its log too.
 level_enum level_of(answered_request const& r) {
     return is_about_calls(r.kind) && r.refusal != call::refusal_code::rate_limited ? spdlog::level::info
@@ -93,6 +88,7 @@ void telemetry::answered(answered_request const& r) {
     if (!r.call.is_null()) line.text("call", r.call.text());
     line.text("account", r.who.text());
     if (r.callee) line.text("callee", r.callee->text());
+    if (r.bytes != 0) line.number("bytes", static_cast<std::int64_t>(r.bytes));
     line.text("outcome", outcome).text("node", node_).milliseconds("ms", r.took.count()).write(level);
 }
 

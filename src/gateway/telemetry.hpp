@@ -25,6 +25,7 @@ struct answered_request {
     call_id call;                              ///< null: none that is known
     std::optional<account_id> callee;          ///< of an attempt to call
     std::optional<call::refusal_code> refusal; ///< nullopt: done
+    std::size_t bytes = 0;                     ///< of what one peer sent to the other; 0: it was no such event
     milliseconds_taken took{};                 ///< from its arrival to its answer
 };
 

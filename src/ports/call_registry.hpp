@@ -87,6 +87,9 @@ struct claim_request {
 
 struct claimed {
     std::vector<call::device_ref> callee_devices; ///< at least one, all in callee_realm
+    /// Set: the callee is calling the caller (glare, both are peers). Nothing was claimed; this is the callee's side of
+    /// the call that there is.
+    std::optional<involvement> crossing{};
 };
 
 struct present_account {
@@ -134,9 +137,9 @@ public:
     // Calls -----------------------------------------------------------------------------------------------------------
 
     /// Makes both accounts parties of a new RINGING call, or refuses with the first of: CALLEE_OFFLINE, CALLEE_BUSY (in
-    /// an ACCEPTED call), CALLEE_UNAVAILABLE (no device), ALREADY_IN_CALL, CALLEE_BUSY (another ringing call),
-    /// INSUFFICIENT_COINS (contract section 3). Of two claims that race for an account exactly one wins. `call` is new;
-    /// `caller` and `callee` differ.
+    /// an ACCEPTED call), CALLEE_UNAVAILABLE (no device), ALREADY_IN_CALL (unless the two peers call each other),
+    /// CALLEE_BUSY (another ringing call), INSUFFICIENT_COINS (contract section 3). Of two claims that race for an
+    /// account exactly one wins. `call` is new; `caller` and `callee` differ.
     virtual void claim(claim_request request, completion<std::expected<claimed, call::refusal_code>> done) = 0;
 
     /// The call is ACCEPTED: both parties are ON_CALL. Nothing for a call that is not active.
@@ -162,8 +165,13 @@ public:
     /// `realm` is telecaller or peer. An account that is not a telecaller is OFFLINE in realm telecaller.
     virtual void presence_of(account_id const& account, call::realm realm, completion<call::presence> done) = 0;
 
-    /// Everyone who is ONLINE or ON_CALL in the realm (telecaller or peer), in no order.
+    /// Everyone who is ONLINE or ON_CALL in the realm (telecaller or peer), in no order. A peer has to be reachable:
+    /// one who talks elsewhere is not in it, and no change tells of it.
     virtual void present_in(call::realm realm, completion<std::vector<present_account>> done) = 0;
+
+    /// Those of `who` that present_in() has.
+    virtual void present_among(std::vector<account_id> who, call::realm realm,
+                               completion<std::vector<present_account>> done) = 0;
 
     virtual void counts(completion<presence_counts> done) = 0;
 

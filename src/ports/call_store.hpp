@@ -72,7 +72,35 @@ struct call_closed {
     timeline_event event;
 };
 
-using call_write = std::variant<put_account, call_opened, call_answered, call_closed>;
+/// A call that was over as it began: MISSED with `busy`. It is nobody's active call, so that the callee may be in
+/// another one. Conflict: the id exists.
+struct call_not_begun {
+    call::opening what;
+    timeline_event event; ///< its time is the end of the call
+};
+
+/// What one account says of another.
+enum class relation : std::uint8_t { contact, block };
+
+/// Conflict: one of the accounts does not exist. Saying the same again changes nothing.
+struct put_relation {
+    account_id from;
+    relation what = relation::contact;
+    account_id to;
+    bool holds = true; ///< false: no longer
+    wall_time at{};
+};
+
+/// An ADMIN makes two accounts contacts of each other, whatever they say themselves, or no longer does.
+struct put_pair {
+    account_id one;
+    account_id other;
+    bool holds = true;
+    wall_time at{};
+};
+
+using call_write =
+    std::variant<put_account, call_opened, call_answered, call_closed, call_not_begun, put_relation, put_pair>;
 
 enum class write_outcome : std::uint8_t {
     ok,         ///< durable
@@ -120,6 +148,22 @@ struct stored_call {
     std::int64_t coins_unpaid = 0;
 
     friend bool operator==(stored_call const&, stored_call const&) = default;
+};
+
+/// What two accounts are to each other.
+struct acquaintance {
+    bool are_contacts = false; ///< each has put the other, or an ADMIN has put the pair
+    bool is_blocked = false;   ///< by either
+
+    friend bool operator==(acquaintance const&, acquaintance const&) = default;
+};
+
+/// An account in somebody's list of contacts or blocks.
+struct related {
+    call::display who;
+    acquaintance between; ///< this account and whose list it is
+
+    friend bool operator==(related const&, related const&) = default;
 };
 
 /// A page of a list. `next_cursor` continues it; empty at the end. Cursors are opaque texts of the store; one that it
@@ -184,6 +228,16 @@ public:
                            completion<read_result<ports::page<ledger_entry>>> done) = 0;
     /// What happened to a call, in the order in which it was written; empty for a call that is not known.
     virtual void timeline(call_id id, completion<read_result<std::vector<timeline_event>>> done) = 0;
+
+    /// What accounts are to each other, seen from both. Of accounts that do not exist: nothing.
+    virtual void acquaintance_of(account_id one, account_id other, completion<read_result<acquaintance>> done) = 0;
+    /// The accounts that `id` has in this list, those that an ADMIN paired it with among the contacts; newest first.
+    virtual void list_related(account_id id, relation list, page_request page,
+                              completion<read_result<ports::page<related>>> done) = 0;
+    /// The contacts of an account that neither has blocked, in no order.
+    virtual void contacts_of(account_id id, completion<read_result<std::vector<call::display>>> done) = 0;
+    /// Whom the account has blocked, or is blocked by, in no order.
+    virtual void blocked_with(account_id id, completion<read_result<std::vector<account_id>>> done) = 0;
 };
 
 } // namespace ringback::ports

@@ -95,6 +95,19 @@ protected:
     call::presence presence(std::string_view who, call::realm realm = call::realm::telecaller) {
         return result_of<call::presence>([&](auto done) { registry().presence_of(id(who), realm, std::move(done)); });
     }
+    outcome claim_peers(std::string_view caller, std::string_view callee, std::uint8_t number) {
+        ports::claim_request r{.call = call_number(number),
+                               .home = {7},
+                               .caller = id(caller),
+                               .caller_realm = call::realm::peer,
+                               .callee = id(callee),
+                               .callee_realm = call::realm::peer};
+        return result_of<outcome>([&](auto done) { registry().claim(std::move(r), std::move(done)); });
+    }
+    std::vector<ports::present_account> present_among(std::vector<account_id> who) {
+        return result_of<std::vector<ports::present_account>>(
+            [&](auto done) { registry().present_among(std::move(who), call::realm::peer, std::move(done)); });
+    }
     std::vector<ports::present_account> present(call::realm realm) {
         return result_of<std::vector<ports::present_account>>(
             [&](auto done) { registry().present_in(realm, std::move(done)); });
@@ -347,14 +360,42 @@ TYPED_TEST_P(RegistryContract, AnAcceptedCallShowsEverywhereUntilItIsReleased) {
     this->add("ann", this->USER, this->ann1);
     this->add("bob", this->TELECALLER, this->bob1);
     this->claim("ann", "bob", 1);
-    EXPECT_THAT(this->words(this->mark_accepted(1)),
-                UnorderedElementsAre("ann peer ON_CALL", "bob telecaller ON_CALL", "bob peer ON_CALL"));
+    EXPECT_THAT(this->words(this->mark_accepted(1)), UnorderedElementsAre("bob telecaller ON_CALL"))
+        << "who talks elsewhere does not come to `/`";
     EXPECT_TRUE(this->active("bob")->is_accepted);
     EXPECT_THAT(this->mark_accepted(1), IsEmpty());
-    EXPECT_THAT(this->words(this->release(1)),
-                UnorderedElementsAre("ann peer OFFLINE", "bob telecaller ONLINE", "bob peer OFFLINE"));
+    EXPECT_THAT(this->words(this->release(1)), UnorderedElementsAre("bob telecaller ONLINE"));
     EXPECT_EQ(this->active("ann"), std::nullopt);
     EXPECT_THAT(this->release(1), IsEmpty());
+}
+
+TYPED_TEST_P(RegistryContract, APeerIsThereWithADeviceOfItsOwnRealmAndOnCallWhileItTalks) {
+    using present = ports::present_account;
+    this->add("ann", this->USER, this->ann1);
+    this->add("ann", this->USER, this->ann_peer);
+    this->add("bob", this->TELECALLER, this->bob1);
+    this->claim("ann", "bob", 1);
+    EXPECT_THAT(this->words(this->mark_accepted(1)),
+                UnorderedElementsAre("ann peer ON_CALL", "bob telecaller ON_CALL"));
+    EXPECT_THAT(this->present_among({this->id("ann"), this->id("bob"), this->id("eve")}),
+                ElementsAre(present{this->id("ann"), call::presence::on_call}));
+    EXPECT_EQ(this->presence("bob", call::realm::peer), call::presence::on_call) << "to who would call it";
+    EXPECT_EQ(this->claim_peers("eve", "bob", 2).error(), call::refusal_code::callee_busy);
+    EXPECT_THAT(this->words(this->remove("ann", this->ann_peer).changes), ElementsAre("ann peer OFFLINE"));
+}
+
+TYPED_TEST_P(RegistryContract, Row18APeerThatCallsWhoIsCallingItIsShownThatCall) {
+    auto bob = this->bob_peer;
+    this->add("ann", this->USER, this->ann_peer);
+    this->add("bob", this->USER, bob);
+    ASSERT_TRUE(this->claim_peers("ann", "bob", 1));
+    auto crossing = this->claim_peers("bob", "ann", 2).value().crossing.value();
+    EXPECT_EQ(crossing.call, this->call_number(1));
+    EXPECT_EQ(crossing.home, ports::call_home{7});
+    EXPECT_EQ(this->find(2), std::nullopt) << "nothing was claimed";
+    EXPECT_EQ(this->claim_peers("ann", "bob", 3).error(), call::refusal_code::already_in_call);
+    this->mark_accepted(1);
+    EXPECT_EQ(this->claim_peers("bob", "ann", 4).error(), call::refusal_code::callee_busy);
 }
 
 TYPED_TEST_P(RegistryContract, Row50WhoLostItsDevicesDuringTheCallIsOfflineAfterIt) {
@@ -449,6 +490,8 @@ REGISTER_TYPED_TEST_SUITE_P(RegistryContract, TheFirstDeviceMakesATelecallerOnli
                             ARefusedClaimHoldsNothing, Row6OfTwoCallersWhoRaceForOneCalleeOneWins,
                             Row5OneCallerOnTwoDevicesGetsOneCall, ADeviceThatComesOrGoesDuringACallLearnsOfIt,
                             AnAcceptedCallShowsEverywhereUntilItIsReleased,
+                            APeerIsThereWithADeviceOfItsOwnRealmAndOnCallWhileItTalks,
+                            Row18APeerThatCallsWhoIsCallingItIsShownThatCall,
                             Row50WhoLostItsDevicesDuringTheCallIsOfflineAfterIt, ACallIsFoundUntilItIsForgotten,
                             ForgettingACallThatWasNotReleasedFreesItsParties, AReleaseOfAnOldCallLeavesTheNextOneAlone,
                             AKeptEventGoesToTheFirstDeviceOfItsRealmOnce, AKeptEventIsDroppedWhenItsTimeIsOver,

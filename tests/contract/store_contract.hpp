@@ -6,6 +6,7 @@
 #include "contract/store_contract_lists.hpp"
 #include "contract/store_contract_order.hpp"
 #include "contract/store_contract_recovery.hpp"
+#include "contract/store_contract_relations.hpp"
 
 /// What every implementation of ports::call_store must do. A store joins with a harness (see store_story.hpp) and
 ///
@@ -16,4 +17,5 @@
     INSTANTIATE_TYPED_TEST_SUITE_P(name, StoreCoins, harness);                                                         \
     INSTANTIATE_TYPED_TEST_SUITE_P(name, StoreLists, harness);                                                         \
     INSTANTIATE_TYPED_TEST_SUITE_P(name, StoreOrder, harness);                                                         \
-    INSTANTIATE_TYPED_TEST_SUITE_P(name, StoreRecovery, harness)
+    INSTANTIATE_TYPED_TEST_SUITE_P(name, StoreRecovery, harness);                                                      \
+    INSTANTIATE_TYPED_TEST_SUITE_P(name, StoreRelations, harness)

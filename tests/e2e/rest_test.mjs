@@ -204,6 +204,26 @@ describe("REST", { skip }, () => {
     assert.deepEqual(item, { ...detailsOf(free), presence: "ONLINE", rates: { audio: 2, video: 3 } });
   });
 
+  it("contacts, blocks and ICE servers are one's own, pairs an ADMIN's", async () => {
+    const admin = adminOf(stage),
+      ann = new Rest(stage.server, stage.account("USER", { name: "Ann" })),
+      bob = new Rest(stage.server, stage.account("USER", { name: "Bob" }));
+    const id = (rest) => rest.account.id;
+    for (const each of [ann, bob]) await each.get("/me");
+    await ann.put(`/contacts/${id(bob)}`);
+    const item = { _id: id(bob), name: "Bob", profile: null, status: "OFFLINE", mutual: false };
+    assert.deepEqual(await ann.all("/contacts", 1), [item]);
+    await ann.get(`/contacts/${id(bob)}`, "DELETE");
+    await admin.put(`/accounts/${id(ann)}/contacts/${id(bob)}`);
+    assert.deepEqual(await ann.all("/contacts", 1), [{ ...item, mutual: true }]);
+    await admin.get(`/accounts/${id(ann)}/contacts/${id(bob)}`, "DELETE");
+    assert.deepEqual(await ann.all("/contacts", 1), []);
+    await ann.put(`/blocks/${id(bob)}`);
+    assert.deepEqual(await ann.all("/blocks", 1), [{ _id: id(bob), name: "Bob", profile: null }]);
+    await ann.get(`/blocks/${id(bob)}`, "DELETE");
+    assert.deepEqual(await ann.get("/ice-servers"), { iceServers: [] });
+  });
+
   it("the cookie counts on the own host, and not from a foreign page", async () => {
     const cookie = `authenticationToken=${tokenOf(stage.account("USER"))}`;
     const nobody = new Rest(stage.server, null);

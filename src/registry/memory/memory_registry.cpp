@@ -105,6 +105,13 @@ std::expected<claimed, call::refusal_code> memory_registry::try_claim(claim_requ
         if (d.realm == request.callee_realm) result.callee_devices.push_back(d);
     if (result.callee_devices.empty()) return std::unexpected{callee_unavailable};
     auto caller = people_.find(request.caller);
+    bool is_called = request.caller_realm == call::realm::peer && caller != people_.end() && caller->second.active &&
+                     theirs.active && theirs.active->call == caller->second.active->call &&
+                     theirs.active->side == call::side::caller && theirs.active->realm == call::realm::peer;
+    if (is_called) {
+        result.crossing = theirs.active;
+        return result;
+    }
     if (caller != people_.end() && caller->second.active) return std::unexpected{already_in_call};
     if (theirs.active) return std::unexpected{callee_busy};
     if (!request.can_afford) return std::unexpected{insufficient_coins};
@@ -217,6 +224,20 @@ void memory_registry::present_in(call::realm realm, completion<std::vector<prese
     done(std::move(result));
 }
 
+void memory_registry::present_among(std::vector<account_id> who, call::realm realm,
+                                    completion<std::vector<present_account>> done) {
+    std::vector<present_account> result;
+    {
+        std::lock_guard lock{mutex_};
+        for (account_id& account : who) {
+            auto at = people_.find(account);
+            if (at == people_.end() || at->second.reported[index_of(realm)] == call::presence::offline) continue;
+            result.push_back({std::move(account), at->second.reported[index_of(realm)]});
+        }
+    }
+    done(std::move(result));
+}
+
 void memory_registry::counts(completion<presence_counts> done) {
     presence_counts result;
     {
@@ -243,20 +264,28 @@ std::size_t memory_registry::devices_in(person const& p, call::realm realm) noex
         std::ranges::count_if(p.devices, [&](call::device_ref const& d) { return d.realm == realm; }));
 }
 
+call::reachability memory_registry::reach_of(person const& p, call::realm realm) noexcept {
+    if (devices_in(p, realm) != 0) return call::reachability::connected;
+    return p.linger[index_of(realm)] != 0 ? call::reachability::lingering : call::reachability::gone;
+}
+
 call::presence memory_registry::derive(person const& p, call::realm realm) noexcept {
     if (realm == call::realm::user) return call::presence::offline;
     if (realm == call::realm::telecaller && p.role != call::role::telecaller) return call::presence::offline;
-    auto reach = devices_in(p, realm) != 0        ? call::reachability::connected
-                 : p.linger[index_of(realm)] != 0 ? call::reachability::lingering
-                                                  : call::reachability::gone;
-    return call::derive_presence(p.active && p.active->is_accepted, reach);
+    return call::derive_presence(p.active && p.active->is_accepted, reach_of(p, realm));
+}
+
+// Contacts are told of who comes to `/` and leaves it, not of who talks elsewhere.
+call::presence memory_registry::shown(person const& p, call::realm realm) noexcept {
+    bool is_elsewhere = realm == call::realm::peer && reach_of(p, realm) == call::reachability::gone;
+    return is_elsewhere ? call::presence::offline : derive(p, realm);
 }
 
 // The one place where a change of presence is noticed, so that each is announced once.
 void memory_registry::report(people::value_type& who, presence_changes& changes) {
     auto& [account, p] = who;
     for (call::realm realm : shown_realms) {
-        auto now = derive(p, realm);
+        auto now = shown(p, realm);
         auto& before = p.reported[index_of(realm)];
         if (now == before) continue;
         before = now;

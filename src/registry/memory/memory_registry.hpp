@@ -37,6 +37,8 @@ public:
 
     void presence_of(account_id const& account, call::realm realm, ports::completion<call::presence> done) override;
     void present_in(call::realm realm, ports::completion<std::vector<ports::present_account>> done) override;
+    void present_among(std::vector<account_id> who, call::realm realm,
+                       ports::completion<std::vector<ports::present_account>> done) override;
     void counts(ports::completion<ports::presence_counts> done) override;
 
     void take_attempt(ports::limited_action action, std::string_view subject, std::uint32_t limit, mono_time now,
@@ -64,7 +66,9 @@ private:
     };
 
     [[nodiscard]] static std::size_t devices_in(person const& p, call::realm realm) noexcept;
+    [[nodiscard]] static call::reachability reach_of(person const& p, call::realm realm) noexcept;
     [[nodiscard]] static call::presence derive(person const& p, call::realm realm) noexcept;
+    [[nodiscard]] static call::presence shown(person const& p, call::realm realm) noexcept;
     [[nodiscard]] std::expected<ports::claimed, call::refusal_code> try_claim(ports::claim_request const& request);
     void report(people::value_type& who, ports::presence_changes& changes);
     [[nodiscard]] ports::presence_changes free_parties(known_call& call);

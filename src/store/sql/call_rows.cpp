@@ -15,6 +15,10 @@ constexpr std::string_view open_sql =
     "INSERT INTO calls (id, type, caller_id, caller_realm, callee_id, callee_realm, status, created_at, expires_at) "
     "VALUES (:id, :type, :caller_id, :caller_realm, :callee_id, :callee_realm, 'RINGING', :created_at, :expires_at) "
     "ON CONFLICT (id) DO NOTHING";
+constexpr std::string_view insert_busy_sql =
+    "INSERT INTO calls (id, type, caller_id, caller_realm, callee_id, callee_realm, status, reason, created_at, "
+    "expires_at, ended_at) VALUES (:id, :type, :caller_id, :caller_realm, :callee_id, :callee_realm, 'MISSED', 'busy', "
+    ":created_at, :expires_at, :ended_at) ON CONFLICT (id) DO NOTHING";
 constexpr std::string_view answer_sql =
     "UPDATE calls SET status = 'ACCEPTED', accepted_at = :accepted_at, user_rate = :user_rate, "
     "telecaller_rate = :telecaller_rate WHERE id = :id AND status = 'RINGING'";
@@ -39,6 +43,10 @@ call_rows::call_rows(soci::session& sql)
                      in(in_.caller_realm, "caller_realm"), in(in_.callee, "callee_id"),
                      in(in_.callee_realm, "callee_realm"), in(in_.created_at, "created_at"),
                      in(in_.expires_at, "expires_at"))},
+      insert_busy_{prepared(sql, insert_busy_sql, in(in_.id, "id"), in(in_.type, "type"), in(in_.caller, "caller_id"),
+                            in(in_.caller_realm, "caller_realm"), in(in_.callee, "callee_id"),
+                            in(in_.callee_realm, "callee_realm"), in(in_.created_at, "created_at"),
+                            in(in_.expires_at, "expires_at"), in(in_.ended_at, "ended_at"))},
       answer_{prepared(sql, answer_sql, in(in_.accepted_at, "accepted_at"), in(in_.user_rate, "user_rate"),
                        in(in_.telecaller_rate, "telecaller_rate"), in(in_.id, "id"))},
       complete_{prepared(sql, complete_sql, in(in_.reason, "reason"), in(in_.accepted_at, "accepted_at"),
@@ -63,7 +71,7 @@ void call_rows::free(std::string const& account) {
     run(free_);
 }
 
-bool call_rows::open(call::call_facts const& facts) {
+void call_rows::take(call::call_facts const& facts) {
     in_.id = facts.id.text();
     in_.type = call::to_string(facts.type);
     in_.caller = facts.caller.who.id.text();
@@ -72,6 +80,16 @@ bool call_rows::open(call::call_facts const& facts) {
     in_.callee_realm = call::to_string(facts.callee.realm);
     in_.created_at = to_column(facts.created_at);
     in_.expires_at = to_column(facts.expires_at);
+}
+
+bool call_rows::insert_busy(call::call_facts const& facts, wall_time ended_at) {
+    take(facts);
+    in_.ended_at = to_column(ended_at);
+    return run(insert_busy_) == 1;
+}
+
+bool call_rows::open(call::call_facts const& facts) {
+    take(facts);
     if (!claim(in_.caller)) return false;
     if (!claim(in_.callee)) {
         free(in_.caller);

@@ -33,6 +33,8 @@ public:
 
     /// false: the id exists, or a party is in an active call.
     [[nodiscard]] bool open(call::call_facts const& facts);
+    /// A MISSED call with `busy`, which claims nobody. false: the id exists.
+    [[nodiscard]] bool insert_busy(call::call_facts const& facts, wall_time ended_at);
     /// false: the call is not RINGING.
     [[nodiscard]] bool answer(call_id const& id, call::answering const& what);
     /// nullopt unless the call is active.
@@ -42,6 +44,7 @@ public:
                              std::int64_t coins_unpaid);
 
 private:
+    void take(call::call_facts const& facts);
     bool claim(std::string const& account);
     void free(std::string const& account);
 
@@ -60,7 +63,7 @@ private:
     row in_;
     parties_row out_;
     std::string party_;
-    soci::statement open_, answer_, complete_, give_up_, parties_, claim_, free_;
+    soci::statement open_, insert_busy_, answer_, complete_, give_up_, parties_, claim_, free_;
 };
 
 } // namespace ringback::store

@@ -20,6 +20,13 @@ std::optional<integer> whole_number(std::string_view text) {
     return value;
 }
 
+// `<kind><number>`
+std::optional<integer> marked_number(char kind, std::string_view cursor) {
+    auto text = base64url_decode(cursor);
+    if (!text || !text->starts_with(kind)) return std::nullopt;
+    return whole_number(std::string_view{*text}.substr(1));
+}
+
 struct parts {
     wall_time created_at;
     std::string rest;
@@ -48,6 +55,8 @@ std::string cursor_of(call_position const& at) {
 
 std::string cursor_of(entry_position const& at) { return base64url_encode(fmt::format("e{}", at.entry)); }
 
+std::string cursor_of(relation_position const& at) { return base64url_encode(fmt::format("r{}", at.number)); }
+
 std::optional<account_position> account_position_of(std::string_view cursor) {
     auto found = split('a', cursor);
     if (!found || !account_id::parse(found->rest)) return std::nullopt;
@@ -63,9 +72,11 @@ std::optional<call_position> call_position_of(std::string_view cursor) {
 }
 
 std::optional<entry_position> entry_position_of(std::string_view cursor) {
-    auto text = base64url_decode(cursor);
-    if (!text || !text->starts_with('e')) return std::nullopt;
-    return whole_number(std::string_view{*text}.substr(1)).transform([](integer n) { return entry_position{n}; });
+    return marked_number('e', cursor).transform([](integer n) { return entry_position{n}; });
+}
+
+std::optional<relation_position> relation_position_of(std::string_view cursor) {
+    return marked_number('r', cursor).transform([](integer n) { return relation_position{n}; });
 }
 
 } // namespace ringback::store

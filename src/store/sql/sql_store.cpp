@@ -132,6 +132,40 @@ void sql_store::timeline(call_id id, ports::completion<ports::read_result<std::v
     thread_.submit(query_of([id](tables& in) -> found { return in.timeline.of(id); }, std::move(done)));
 }
 
+void sql_store::acquaintance_of(account_id one, account_id other,
+                                ports::completion<ports::read_result<ports::acquaintance>> done) {
+    using found = ports::read_result<ports::acquaintance>;
+    thread_.submit(query_of([one = std::move(one), other = std::move(other)](
+                                tables& in) -> found { return in.relations.between(one, other); },
+                            std::move(done)));
+}
+
+void sql_store::list_related(account_id id, ports::relation list, ports::page_request page,
+                             ports::completion<ports::read_result<ports::page<ports::related>>> done) {
+    using found = ports::read_result<ports::page<ports::related>>;
+    auto ask = [id = std::move(id), list, page = std::move(page)](tables& in) -> found {
+        auto from = page.cursor.empty() ? relation_position{} : relation_position_of(page.cursor);
+        if (!from) return std::unexpected{ports::store_errc::bad_cursor};
+        return page_of<ports::related>(
+            in.relations.of(id, list, from->number, limit_of(page) + 1), limit_of(page),
+            [](listed_relation& r) -> ports::related& { return r.item; },
+            [](listed_relation const& r) { return cursor_of(relation_position{r.number}); });
+    };
+    thread_.submit(query_of(std::move(ask), std::move(done)));
+}
+
+void sql_store::contacts_of(account_id id, ports::completion<ports::read_result<std::vector<call::display>>> done) {
+    using found = ports::read_result<std::vector<call::display>>;
+    thread_.submit(
+        query_of([id = std::move(id)](tables& in) -> found { return in.relations.contacts_of(id); }, std::move(done)));
+}
+
+void sql_store::blocked_with(account_id id, ports::completion<ports::read_result<std::vector<account_id>>> done) {
+    using found = ports::read_result<std::vector<account_id>>;
+    thread_.submit(
+        query_of([id = std::move(id)](tables& in) -> found { return in.relations.blocked_with(id); }, std::move(done)));
+}
+
 std::vector<ports::stored_call> sql_store::recover(wall_time now) {
     using found = ports::read_result<std::vector<ports::stored_call>>;
     std::promise<found> answered;

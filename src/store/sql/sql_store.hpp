@@ -33,6 +33,12 @@ public:
     void ledger_of(account_id id, ports::page_request page,
                    ports::completion<ports::read_result<ports::page<ports::ledger_entry>>> done) override;
     void timeline(call_id id, ports::completion<ports::read_result<std::vector<ports::timeline_event>>> done) override;
+    void acquaintance_of(account_id one, account_id other,
+                         ports::completion<ports::read_result<ports::acquaintance>> done) override;
+    void list_related(account_id id, ports::relation list, ports::page_request page,
+                      ports::completion<ports::read_result<ports::page<ports::related>>> done) override;
+    void contacts_of(account_id id, ports::completion<ports::read_result<std::vector<call::display>>> done) override;
+    void blocked_with(account_id id, ports::completion<ports::read_result<std::vector<account_id>>> done) override;
 
     /// Ends the calls that a server which is gone left active: RINGING becomes MISSED, ACCEPTED becomes COMPLETED and
     /// is billed, both `server_lost`, ended when that server last stamped that it was alive (contract section 6,

@@ -40,6 +40,30 @@ bool answer_call(ports::call_answered const& what, tables& in) {
     return true;
 }
 
+bool note_attempt(ports::call_not_begun const& what, tables& in) {
+    if (!in.calls.insert_busy(what.what.facts, what.event.at)) return false;
+    in.timeline.append(what.what.facts.id, what.event);
+    return true;
+}
+
+bool relate(ports::put_relation const& what, tables& in) {
+    if (!in.accounts.find(what.from) || !in.accounts.find(what.to)) return false;
+    if (what.holds)
+        in.relations.put(what.from, what.what, what.to, what.at);
+    else
+        in.relations.remove(what.from, what.what, what.to);
+    return true;
+}
+
+bool relate(ports::put_pair const& what, tables& in) {
+    if (!in.accounts.find(what.one) || !in.accounts.find(what.other)) return false;
+    if (what.holds)
+        in.relations.put_pair(what.one, what.other, what.at);
+    else
+        in.relations.remove_pair(what.one, what.other);
+    return true;
+}
+
 struct step {
     tables& in;
 
@@ -50,6 +74,9 @@ struct step {
     bool operator()(ports::call_opened const& what) const { return open_call(what, in); }
     bool operator()(ports::call_answered const& what) const { return answer_call(what, in); }
     bool operator()(ports::call_closed const& what) const { return close_call(what, in); }
+    bool operator()(ports::call_not_begun const& what) const { return note_attempt(what, in); }
+    bool operator()(ports::put_relation const& what) const { return relate(what, in); }
+    bool operator()(ports::put_pair const& what) const { return relate(what, in); }
 };
 
 } // namespace

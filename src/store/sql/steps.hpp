@@ -6,6 +6,7 @@
 #include "store/sql/call_rows.hpp"
 #include "store/sql/ledger_rows.hpp"
 #include "store/sql/liveness_row.hpp"
+#include "store/sql/relation_rows.hpp"
 #include "store/sql/timeline_rows.hpp"
 
 #include <soci/session.h>
@@ -22,6 +23,7 @@ struct tables {
           lists{sql},
           timeline{sql},
           ledger{sql},
+          relations{sql},
           liveness{sql} {}
 
     account_rows accounts;
@@ -29,6 +31,7 @@ struct tables {
     call_lists lists;
     timeline_rows timeline;
     ledger_rows ledger;
+    relation_rows relations;
     liveness_row liveness;
 };
 

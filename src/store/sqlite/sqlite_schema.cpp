@@ -117,7 +117,20 @@ constexpr std::string_view second[] = {
     "CREATE INDEX calls_over ON calls (status) WHERE ended_at IS NOT NULL", // written once in the life of a call
 };
 
-constexpr std::array<migration, 2> steps{migration{first}, migration{second}};
+// Version 3: peers. What one account says of another; a PAIR is an ADMIN's word, in both directions.
+constexpr std::string_view third[] = {
+    R"sql(CREATE TABLE relations (
+        number INTEGER NOT NULL PRIMARY KEY,
+        owner_id TEXT NOT NULL REFERENCES accounts (id),
+        kind TEXT NOT NULL CHECK (kind = 'CONTACT' OR kind = 'BLOCK' OR kind = 'PAIR'),
+        other_id TEXT NOT NULL REFERENCES accounts (id),
+        created_at INTEGER NOT NULL,
+        UNIQUE (owner_id, kind, other_id)
+    ) STRICT)sql",
+    "CREATE INDEX relations_to ON relations (other_id, kind)",
+};
+
+constexpr std::array<migration, 3> steps{migration{first}, migration{second}, migration{third}};
 
 } // namespace
 

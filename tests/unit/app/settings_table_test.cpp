@@ -166,10 +166,6 @@ TEST(SettingsTable, RefusesByNameWhatIsNotYetAvailable) {
              row{"engine.recovery_window=2m", error(R"(engine.recovery_window = "2m")", "0")},
              row{"calls.recovery_grace=1s", error(R"(calls.recovery_grace = "1s")", R"("30s")")},
              row{"calls.drain_timeout=0", error(R"(calls.drain_timeout = "0")", R"("30s")")},
-             row{"peer.media=livekit", error(R"(peer.media = "livekit")", R"("p2p")")},
-             row{"peer.handshake_timeout=1s", error(R"(peer.handshake_timeout = "1s")", R"("10s")")},
-             row{"peer.reconnect_grace=0", error(R"(peer.reconnect_grace = "0")", R"("30s")")},
-             row{"peer.max_signal_bytes=1MiB", error(R"(peer.max_signal_bytes = "1MiB")", R"("64KiB")")},
              row{"store.pool=8", error(R"(store.pool = "8")", "4")},
              row{"cluster.redis_url=redis://u:p@h", error(R"(cluster.redis_url = "redis://***")", R"("")")},
              row{"cluster.node_id=a", error(R"(cluster.node_id = "a")", R"("")")},
@@ -177,11 +173,6 @@ TEST(SettingsTable, RefusesByNameWhatIsNotYetAvailable) {
              row{"livekit.join_timeout=5s", error(R"(livekit.join_timeout = "5s")", "0")},
              row{"livekit.empty_timeout=5s", error(R"(livekit.empty_timeout = "5s")", R"("1m")")},
              row{"livekit.departure_timeout=5s", error(R"(livekit.departure_timeout = "5s")", R"("30s")")},
-             row{"turn.urls=turn:x", error(R"(turn.urls = "turn:x")", "[]")},
-             row{"turn.secret=hunter2", error("turn.secret = ***", R"("")")},
-             row{"turn.secret_file=x", error(R"(turn.secret_file = "x")", R"("")")},
-             row{"turn.ttl=2h", error(R"(turn.ttl = "2h")", R"("1h")")},
-             row{"turn.stun_urls=stun:x", error(R"(turn.stun_urls = "stun:x")", "[]")},
              row{"webhooks.url=https://x/y", error(R"(webhooks.url = "https://***")", R"("")")},
              row{"webhooks.secret=hunter2", error("webhooks.secret = ***", "[]")},
              row{"webhooks.events=call.ended",
@@ -194,6 +185,20 @@ TEST(SettingsTable, RefusesByNameWhatIsNotYetAvailable) {
         ASSERT_FALSE(loaded) << assignment;
         EXPECT_EQ(loaded.error().front(), message);
     }
+}
+
+TEST(SettingsTable, PeersThroughLivekitAndTurnNeedTheirServers) {
+    auto first_error = [](std::vector<std::string> assignments) {
+        auto loaded = load_settings({.assignments = std::move(assignments)});
+        return loaded ? std::string{} : loaded.error().front();
+    };
+    EXPECT_EQ(first_error({"peer.media=livekit"}),
+              "peer.media = \"livekit\": allowed with livekit.url only, and that is not set");
+    EXPECT_EQ(first_error({"turn.urls=turn:x"}),
+              "turn.secret is not set; allowed are both of turn.urls and turn.secret, or none");
+    EXPECT_EQ(first_error({"turn.secret=hunter2"}),
+              "turn.urls is not set; allowed are both of turn.urls and turn.secret, or none");
+    EXPECT_EQ(first_error({"turn.urls=turn:x", "turn.secret=hunter2", "turn.stun_urls=stun:x", "turn.ttl=2h"}), "");
 }
 
 TEST(SettingsTable, TakesWhatTheBenchmarkSets) {

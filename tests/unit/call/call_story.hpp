@@ -60,6 +60,8 @@ inline std::string text_of(notice const& n) {
         std::string operator()(ended const& e) {
             return "ended " + std::string{to_string(e.reason)} + " " + text_of(e.figures);
         }
+        std::string operator()(reconnecting const& r) { return "reconnecting " + std::to_string(r.grace.count()); }
+        std::string operator()(reconnected const&) { return "reconnected"; }
     } words;
     return std::visit(words, n);
 }
@@ -70,6 +72,8 @@ inline std::string text_of(acknowledgement const& a) {
         std::string operator()(ack_accepted const&) { return ""; }
         std::string operator()(ack_done const&) { return ""; }
         std::string operator()(ack_ended const& e) { return " " + text_of(e.figures); }
+        std::string operator()(ack_joined const&) { return " joined"; }
+        std::string operator()(ack_resumed const& r) { return " resumed " + std::string{to_string(r.side)}; }
     } words;
     return std::visit(words, a);
 }
@@ -121,6 +125,11 @@ public:
     lines end(device_ref d, allowance limit = allowance::within_limit) {
         return apply(hang_up{request("end", d, limit)});
     }
+    lines resumes(device_ref d, device_ref instead_of) {
+        return apply(call::resume{request("resume", d, allowance::within_limit), instead_of});
+    }
+    /// Glare: by calling the caller.
+    lines calls_back(device_ref d) { return apply(call::accept{request("request", d, allowance::within_limit), true}); }
     lines joins(device_ref d) { return apply(device_joined{side_of(d), d}); }
     lines drops(device_ref d) { return drops(d, now_); }
     lines drops(device_ref d, moment lost_at) { return apply(device_left{side_of(d), d, departure::drop, lost_at}); }
@@ -179,6 +188,7 @@ private:
         asked_ = r.number;
         return "read balance";
     }
+    std::string line(deliver_kept const& d) { return "deliver kept " + std::string{to_string(d.to)}; }
     std::string line(tell const& t) { return name_of(t.device) + " <- " + text_of(t.what); }
     std::string line(answer const& a) {
         auto label = labels_.find(a.token.number);

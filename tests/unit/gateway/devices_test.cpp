@@ -19,7 +19,7 @@ TEST(Devices, AFinalEventDoesNotReachADeviceThatShowsAnotherCall) {
     devices own{hub};
     rendered_event missed{"call:missed", "{}"};
 
-    own.take_leg(ref, second);
+    own.take_leg(ref, second, 0);
     own.tell(ref, first, on_screen::freed, missed);
     EXPECT_EQ(uma.rest(), "");
     own.tell(ref, second, on_screen::freed, missed);
@@ -55,7 +55,7 @@ TEST(PresenceAnnouncer, AnOlderChangeNeverFollowsANewerOne) {
     auto announce = [&](call::presence now, std::uint64_t version) {
         change.now = now;
         change.version = version;
-        presence_announcer::announce(here, {change});
+        presence_announcer::announce(here, {change}, {});
         s.settle();
         return text(uma.next("telecaller:presence-changed"), "presence");
     };

@@ -6,6 +6,8 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <set>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -19,6 +21,7 @@ public:
     std::vector<ports::call_write> writes; ///< but for accounts
     std::map<call_id, std::vector<ports::timeline_event>> timelines;
     std::vector<ports::coin_movement> movements;
+    std::set<std::tuple<account_id, ports::relation, account_id>> relations; ///< pairs: as if each had put the other
     int account_reads = 0;
     int account_writes = 0;
     bool is_away = false; ///< refuses reads and writes
@@ -29,6 +32,10 @@ public:
         if (auto const* put = std::get_if<ports::put_account>(&what)) {
             ++account_writes;
             if (!is_away) apply(*put);
+        } else if (auto const* relation = std::get_if<ports::put_relation>(&what)) {
+            if (!is_away) relate(relation->from, relation->what, relation->to, relation->holds);
+        } else if (auto const* pair = std::get_if<ports::put_pair>(&what)) {
+            if (!is_away) befriend(pair->one, pair->other, pair->holds);
         } else if (!is_away) {
             writes.push_back(std::move(what));
         }
@@ -100,6 +107,40 @@ public:
         later([done = std::move(done), events = std::move(events)]() mutable { done(std::move(events)); });
     }
 
+    void acquaintance_of(account_id one, account_id other,
+                         ports::completion<ports::read_result<ports::acquaintance>> done) override {
+        answer_with<ports::acquaintance>(between(one, other), std::move(done));
+    }
+    void list_related(account_id id, ports::relation list, ports::page_request,
+                      ports::completion<ports::read_result<ports::page<ports::related>>> done) override {
+        ports::page<ports::related> page;
+        for (auto const& [from, what, to] : relations)
+            if (from == id && what == list) page.items.push_back({display_of(accounts.at(to)), between(id, to)});
+        answer_with<ports::page<ports::related>>(std::move(page), std::move(done));
+    }
+    void contacts_of(account_id id, ports::completion<ports::read_result<std::vector<call::display>>> done) override {
+        std::vector<call::display> found;
+        for (auto const& [other, account] : accounts)
+            if (auto b = between(id, other); b.are_contacts && !b.is_blocked) found.push_back(display_of(account));
+        answer_with<std::vector<call::display>>(std::move(found), std::move(done));
+    }
+    void blocked_with(account_id id, ports::completion<ports::read_result<std::vector<account_id>>> done) override {
+        std::vector<account_id> found;
+        for (auto const& [other, account] : accounts)
+            if (between(id, other).is_blocked) found.push_back(other);
+        answer_with<std::vector<account_id>>(std::move(found), std::move(done));
+    }
+    void relate(account_id const& from, ports::relation what, account_id const& to, bool holds = true) {
+        if (holds)
+            relations.emplace(from, what, to);
+        else
+            relations.erase({from, what, to});
+    }
+    void befriend(account_id const& one, account_id const& other, bool holds = true) {
+        relate(one, ports::relation::contact, other, holds);
+        relate(other, ports::relation::contact, one, holds);
+    }
+
     /// Gives the answers that wait. False when there was none, or while it is silent.
     bool answer() {
         if (is_silent) return false;
@@ -125,6 +166,20 @@ private:
             call::refresh_from_claims(account, put.patch, claims->issued_at, put.fresh_approval);
         else
             call::write_by_admin(account, put.patch, put.fresh_approval);
+    }
+    [[nodiscard]] ports::acquaintance between(account_id const& one, account_id const& other) const {
+        using enum ports::relation;
+        auto says = [&](account_id const& from, ports::relation what, account_id const& to) {
+            return relations.contains({from, what, to});
+        };
+        return {says(one, contact, other) && says(other, contact, one),
+                says(one, block, other) || says(other, block, one)};
+    }
+    template <class Result, class Done>
+    void answer_with(Result value, Done done) {
+        ports::read_result<Result> result{std::move(value)};
+        if (is_away) result = std::unexpected{ports::store_errc::unavailable};
+        later([done = std::move(done), result = std::move(result)]() mutable { done(std::move(result)); });
     }
     template <class Map, class Done>
     void answer_read(Map const& from, typename Map::key_type const& id, Done done) {

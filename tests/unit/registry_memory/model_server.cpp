@@ -103,6 +103,8 @@ void world::carry_out(call_id id, live_call& c, call::tell const& e) {
     } else if (std::holds_alternative<call::accepted>(e.what)) {
         ++t.accepted;
         check(c.machine.accepted_at().has_value() && t.final == 0, "accepted was told of a call that was not");
+    } else if (!is_final) {
+        check(realm_ == call::realm::peer && !c.is_released, "a return was told where there is none");
     } else if (!std::exchange(c.may_cancel_again, false)) {
         check(++t.final == 1, "a device was told twice that it is over");
         told_final_now_.insert(e.device.socket.generation);
@@ -117,6 +119,10 @@ void world::carry_out(call_id id, live_call& c, call::tell const& e) {
         d->screen.reset();
 }
 
+void world::carry_out(call_id, live_call&, call::deliver_kept const&) {
+    check(realm_ == call::realm::peer, "only peers send signals");
+}
+
 void world::carry_out(call_id id, live_call& c, call::answer const& e) {
     auto waiting = requests_.find(e.token.number);
     if (waiting == requests_.end()) return check(false, "a request was answered twice, or never asked");
@@ -127,6 +133,11 @@ void world::carry_out(call_id id, live_call& c, call::answer const& e) {
     c.may_cancel_again = r.what == accept && !e.result && call::is_final(c.machine.status()) &&
                          e.result.error() != call::refusal_code::call_not_found &&
                          people_[devices_[r.device].account].id == c.machine.facts().callee.who.id;
+    if (r.what == resume && e.result) { // it shows the call again; the half-open one that it took over from is closed
+        c.told_to[r.sent_by.socket.generation].final = 0;
+        for (std::size_t other : people_[devices_[r.device].account].devices)
+            if (devices_[other].ref != r.sent_by && devices_[other].screen == id) devices_[other].screen.reset();
+    }
     if (r.what == initiate && !e.result) check(!c.was_rung, "a refused call rang");
     if (!e.result || (r.what != reject && r.what != cancel && r.what != end)) return;
     device& d = devices_[r.device];

@@ -110,6 +110,11 @@ void world::initiate() {
                                    !is_prepaid_ || call::can_afford(people_[d.account].coins, rates_.user, 1s)};
     registry_.claim(claim, [&](std::expected<ports::claimed, call::refusal_code> won) {
         if (!won) return;
+        if (won->crossing) { // glare: the later request accepts the earlier call
+            call::client_request r{{0, ++tokens_}, claim.caller, d.ref, {}};
+            requests_[tokens_] = {pending_request::kind::join, from, won->crossing->call, d.ref};
+            return post(d.ref.socket.shard, won->crossing->call, call::accept{r, true});
+        }
         for (auto const& [id, c] : calls_)
             for (side s : {side::caller, side::callee})
                 check(c.is_released || (c.machine.facts().of(s).who.id != claim.caller &&
@@ -146,7 +151,11 @@ void world::request() {
                            .limit = one_in(5) ? call::allowance::over_limit : call::allowance::within_limit};
     pending_request waits{accept, from, about, d.ref};
     call::call_event event = call::accept{r};
-    switch (below(8)) {
+    switch (below(9)) {
+    case 8: // another device of the account names the call, or shows the token of a third one
+        waits.what = resume;
+        event = call::resume{r, one_in(2) ? call::device_ref{} : devices_[below(devices_.size())].ref};
+        break;
     case 0: waits.what = reject, event = call::reject{r, {}}; break;
     case 1: waits.what = cancel, event = call::cancel{r}; break;
     case 2:

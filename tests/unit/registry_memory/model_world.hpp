@@ -127,6 +127,7 @@ private:
     void carry_out(call_id id, live_call& c, call::tell const& e);
     void carry_out(call_id id, live_call& c, call::answer const& e);
     void carry_out(call_id id, live_call& c, call::take_leg const& e);
+    void carry_out(call_id id, live_call& c, call::deliver_kept const& e);
     void carry_out(call_id id, live_call& c, call::keep_final_event const& e);
     void carry_out(call_id id, live_call& c, call::mark_accepted const& e);
     void carry_out(call_id id, live_call& c, call::release const& e);
@@ -156,7 +157,7 @@ private:
     [[nodiscard]] device* find_device(call::device_ref const& ref);
 
     struct pending_request {
-        enum class kind { initiate, accept, reject, cancel, end, operate };
+        enum class kind { initiate, accept, join, reject, cancel, end, resume, operate };
         kind what = kind::initiate;
         std::size_t device = 0;
         call_id call;

@@ -1,0 +1,105 @@
+// reconnect:attempt: a device takes the place of a lost one.
+#include "gateway/json_object.hpp"
+#include "gateway/payloads.hpp"
+#include "gateway/peers.hpp"
+#include "gateway/station.hpp"
+
+#include <utility>
+
+namespace ringback::gateway {
+namespace {
+
+constexpr std::uint32_t attempts_per_minute = 5;
+
+constexpr std::string_view no_call = R"("call":null)";
+
+} // namespace
+
+/// What is known of an attempt while its answer is looked for.
+struct peers::comeback {
+    account_ptr account;
+    call::device_ref device;
+    device_name name{};
+    std::optional<std::uint64_t> ack;
+    std::optional<call_id> call; ///< of who shows no token
+    socket_ref instead_of;       ///< whose token it shows
+    mono_time since{};
+};
+
+void peers::come_back(socketio::socket& s, socketio::event const& e, request_kind) {
+    peer_device& d = peer_of(s);
+    services& shared = at_.shared();
+    auto c = std::make_shared<comeback>();
+    c->account = d.account = shared.accounts.latest(d.account);
+    c->device = ref_of(s);
+    c->name = name_of(s);
+    c->ack = e.ack_id;
+    c->since = at_.now().mono;
+    auto token = text_member(e.first_arg(), "sessionToken");
+    if (!token) c->call = call_id_member(e.first_arg());
+    shared.registry.take_attempt(ports::limited_action::resume, c->account->id.text(), attempts_per_minute, c->since,
+                                 [this, c, token = std::move(token)](bool is_within) {
+                                     if (!is_within)
+                                         return refuse_comeback(*c, "RATE_LIMITED", "Too many requests. Please wait.");
+                                     if (!token && !c->call)
+                                         return refuse_comeback(*c, "SESSION_UNKNOWN", "Unknown session");
+                                     if (!token) return look_for_call(c);
+                                     auto device = at_.shared().sessions.take(*token, c->account->id, c->since);
+                                     if (device) {
+                                         c->instead_of = *device;
+                                         return look_for_call(c);
+                                     }
+                                     if (device.error() == auth::session_book::errc::expired)
+                                         return refuse_comeback(*c, "SESSION_EXPIRED", "Session expired");
+                                     refuse_comeback(*c, "SESSION_UNKNOWN", "Unknown session");
+                                 });
+}
+
+void peers::look_for_call(std::shared_ptr<comeback> const& c) {
+    auto without_call = [this, c] {
+        if (c->call) return refuse_comeback(*c, "SESSION_UNKNOWN", "Unknown session");
+        come_back_to(c, no_call);
+    };
+    at_.shared().registry.active_call_of(c->account->id, [this, c, without_call](std::optional<ports::involvement> in) {
+        if (!in || in->realm != call::realm::peer || (c->call && *c->call != in->call)) return without_call();
+        auto token = at_.desk().open(c->account, request_kind::reconnect, in->call,
+                                     [this, c, without_call](std::expected<std::string_view, call::refusal_code> call) {
+                                         call ? come_back_to(c, *call) : without_call();
+                                     });
+        call::device_ref instead_of{c->instead_of, call::realm::peer};
+        if (c->call) instead_of = {};
+        call::resume wanted{{token, c->account->id, c->device, {}}, instead_of};
+        switchboard::submit(at_, in->home, in->call, std::move(wanted), c->name);
+    });
+}
+
+/// `call`: the members about it.
+void peers::come_back_to(std::shared_ptr<comeback> const& c, std::string_view call) {
+    socketio::socket* s = at_.devices_here().find(c->device.socket);
+    if (!s) return; // lost again: its side of the call, if it got one, waits for the next
+    std::string session = renew_session(*s);
+    std::string payload = object_text(240 + call.size(), [&](json_object& o) {
+        o.object("user", [&](json_object& user) {
+             write_display(user, display_of(*c->account));
+         }).text("sessionToken", session);
+    });
+    payload.pop_back();
+    payload.append(",").append(call).append("}");
+    s->emit("reconnect:success", payload);
+    s->acknowledge(c->ack, R"({"ok":true,)" + payload.substr(1));
+    // Half-open: the new device has taken its place (races.md row 62).
+    if (c->instead_of.is_null() || c->instead_of == c->device.socket) return;
+    at_.run_on(c->instead_of.shard, [who = c->instead_of](station& there) {
+        if (socketio::socket* old = there.devices_here().find(who)) old->disconnect();
+    });
+}
+
+void peers::refuse_comeback(comeback const& c, std::string_view code, std::string_view message) {
+    socketio::socket* s = at_.devices_here().find(c.device.socket);
+    if (!s) return;
+    auto members = [&](json_object& o) { o.text("message", message).text("code", code); };
+    s->emit("reconnect:failed", object_text(80, members));
+    s->acknowledge(c.ack, object_text(100, [&](json_object& o) { o.boolean("ok", false).object("error", members); }));
+}
+
+} // namespace ringback::gateway

@@ -1,0 +1,285 @@
+// Calls between peers on `/`, from call:request to their end.
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { eventually } from "./support/deadline.mjs";
+import { assertError, assertIsoTime, assertRefused } from "./support/expect.mjs";
+import { befriend, displayOf, EVERYONE, pair, peer, peerAgain, ringPeer, talkPeers } from "./support/peers.mjs";
+import { nothingElse } from "./support/phone.mjs";
+import { Rest } from "./support/rest.mjs";
+import { useServer } from "./support/stage.mjs";
+
+const BUSY = "Bob is busy on another call. Please try again later.";
+const NO_CALL = "0123456789abcdef01234567";
+
+for (const shards of [1, 2]) {
+  describe(`calls between peers, on ${shards} shard(s)`, () => {
+    const stage = useServer({ settings: { "server.shards": shards } });
+
+    it("a call is requested, accepted and ended, with the payloads of the contract", async () => {
+      const { ann, bob } = await pair(stage);
+      const metadata = { topic: "Hello", n: 1.5 };
+      const answer = await ann.done("call:request", { to: bob.id, callType: "VIDEO", metadata });
+      const { callId, expiresAt } = answer;
+      assertIsoTime(expiresAt);
+      assert.deepEqual(answer, { ok: true, callId, expiresAt });
+      assert.deepEqual(await bob.next("call:incoming"), {
+        callId,
+        callType: "VIDEO",
+        from: displayOf(ann),
+        metadata,
+        expiresAt,
+        iceServers: [],
+      });
+      assert.deepEqual(await ann.next("call:ringing"), { callId, to: bob.id });
+      assert.deepEqual(await bob.ask("call:accept", { callId }), {
+        ok: true,
+        callId,
+        callType: "VIDEO",
+        role: "callee",
+        peer: displayOf(ann),
+        iceServers: [],
+      });
+      assert.deepEqual(await ann.next("call:accepted"), {
+        callId,
+        callType: "VIDEO",
+        by: bob.id,
+        role: "caller",
+        iceServers: [],
+      });
+      assert.deepEqual(await bob.done("call:end", { callId }), { ok: true, callId, durationInSeconds: 0 });
+      assert.deepEqual(await ann.next("call:ended"), { callId, reason: "hangup", durationInSeconds: 0 });
+      await nothingElse(ann, bob);
+      await talkPeers(bob, ann);
+    });
+
+    it("all devices ring; the first accept wins, and who rings later has the same deadline", async () => {
+      const { ann, bob } = await pair(stage);
+      const tablet = await peerAgain(stage, bob);
+      ann.emit("call:request", { to: bob.id, callType: "AUDIO" });
+      const incoming = await bob.next("call:incoming");
+      assert.deepEqual(await tablet.next("call:incoming"), incoming);
+      const laptop = await peerAgain(stage, bob);
+      assert.equal(laptop.welcome.call.status, "RINGING");
+      assert.deepEqual(await laptop.next("call:incoming"), incoming);
+      await tablet.done("call:accept", { callId: incoming.callId });
+      for (const device of [bob, laptop])
+        assert.deepEqual(await device.next("call:cancelled"), { callId: incoming.callId, reason: "answered_elsewhere" });
+      await tablet.done("call:accept", { callId: incoming.callId }); // again: the same success
+      await nothingElse(bob, tablet, laptop);
+    });
+
+    it("a reject carries its reason, and rejects for all devices", async () => {
+      const { ann, bob } = await pair(stage);
+      const tablet = await peerAgain(stage, bob);
+      for (const reason of ["in a meeting", undefined]) {
+        const callId = await ringPeer(ann, bob);
+        await tablet.next("call:incoming");
+        await bob.done("call:reject", { callId, reason });
+        assert.deepEqual(await ann.next("call:rejected"), { callId, reason: reason ?? "rejected" });
+        assert.deepEqual(await tablet.next("call:cancelled"), { callId, reason: "rejected_elsewhere" });
+      }
+      await nothingElse(ann, bob, tablet);
+    });
+
+    it("a cancel reaches every device", async () => {
+      const { ann, bob } = await pair(stage);
+      const callId = await ringPeer(ann, bob);
+      await ann.done("call:cancel", { callId });
+      assert.deepEqual(await bob.next("call:cancelled"), { callId, reason: "cancelled" });
+      assertRefused(await bob.ask("call:accept", { callId }), "CALL_NOT_RINGING", "Call is no longer available.");
+      assertError(await bob.next("call:error"), "CALL_NOT_RINGING", "Call is no longer available.", callId);
+      assert.equal((await bob.next("call:cancelled")).callId, callId);
+      await nothingElse(ann, bob);
+    });
+
+    it("who is called while in a call is busy: call:busy, and a record of the attempt", async () => {
+      const { ann, bob } = await pair(stage);
+      const cat = await peer(stage, stage.account("USER", { name: "Cat" }));
+      await befriend(stage, bob, cat);
+      const first = await ringPeer(ann, bob);
+      for (const step of ["ringing", "talking"]) {
+        const answer = await cat.ask("call:request", { to: bob.id, callType: "AUDIO" });
+        assertRefused(answer, "CALLEE_BUSY", BUSY);
+        const { to, callId } = await cat.next("call:busy");
+        assert.equal(to, bob.id);
+        const record = await new Rest(stage.server, cat.account).get(`/calls/${callId}`);
+        assert.deepEqual([record.status, record.endReason, record.role], ["MISSED", "busy", "caller"]);
+        if (step === "ringing") await bob.done("call:accept", { callId: first });
+      }
+      await nothingElse(cat, bob);
+    });
+
+    it("glare: the later request accepts the earlier call", async () => {
+      const { ann, bob } = await pair(stage);
+      const answers = await Promise.all([
+        ann.done("call:request", { to: bob.id, callType: "VIDEO" }),
+        bob.done("call:request", { to: ann.id, callType: "AUDIO" }),
+      ]);
+      const [{ callId }] = answers;
+      assert.equal(answers[1].callId, callId);
+      const [first, second] = answers[1].role === "callee" ? [ann, bob] : [bob, ann];
+      assert.equal(answers[first === ann ? 0 : 1].role, undefined);
+      const callType = first === ann ? "VIDEO" : "AUDIO"; // the earlier call's type stands
+      await first.next("call:ringing");
+      await second.next("call:incoming");
+      const accepted = { callId, callType, by: second.id, iceServers: [] };
+      assert.deepEqual(await first.next("call:accepted"), { ...accepted, role: "caller" });
+      assert.deepEqual(await second.next("call:accepted"), { ...accepted, role: "callee" });
+      await nothingElse(ann, bob);
+      await first.done("call:end", { callId });
+      await second.next("call:ended");
+    });
+
+    for (const order of ["ann first", "bob first"])
+      it(`glare in the order ${order}, one after the other`, async () => {
+        const { ann, bob } = await pair(stage);
+        const [first, second] = order === "ann first" ? [ann, bob] : [bob, ann];
+        const tablet = await peerAgain(stage, second);
+        const callId = await ringPeer(first, second, { callType: "VIDEO" });
+        await tablet.next("call:incoming");
+        const answer = await second.done("call:request", { to: first.id, callType: "AUDIO" });
+        assert.deepEqual([answer.callId, answer.role], [callId, "callee"]);
+        for (const [phone, role] of [
+          [first, "caller"],
+          [second, "callee"],
+        ]) {
+          const accepted = await phone.next("call:accepted");
+          assert.deepEqual([accepted.callId, accepted.callType, accepted.role], [callId, "VIDEO", role]);
+        }
+        assert.equal((await tablet.next("call:cancelled")).reason, "answered_elsewhere");
+        second.emit("webrtc:answer", { callId, sdp: "an answer" });
+        assert.equal((await first.next("webrtc:answer")).from, second.id);
+        await nothingElse(ann, bob, tablet);
+      });
+
+    it("every refusal of a call event is a call:error", async () => {
+      const { ann, bob } = await pair(stage);
+      const nobody = stage.account("USER", { name: "Dan" });
+      await new Rest(stage.server, nobody).get("/me");
+      const refused = async (event, payload, code, message, callId) => {
+        assertRefused(await ann.ask(event, payload), code, message);
+        assertError(await ann.next("call:error"), code, message, callId);
+      };
+      const request = (payload, code, message) => refused("call:request", payload, code, message);
+      for (const payload of [undefined, 1, {}, { to: bob.id }, { callType: "AUDIO" }, { to: ann.id, callType: "AUDIO" }])
+        await request(payload, "INVALID_REQUEST", "Invalid call request");
+      for (const metadata of [null, 1, "text", []])
+        await request({ to: bob.id, callType: "AUDIO", metadata }, "INVALID_REQUEST", "Invalid call request");
+      await request({ to: bob.id, callType: "SCREEN" }, "INVALID_CALL_TYPE", "Invalid call type");
+      const large = { to: bob.id, callType: "AUDIO", metadata: { text: "x".repeat(4096) } };
+      await request(large, "PAYLOAD_TOO_LARGE", "Payload too large.");
+      for (const to of ["nobody", "not an id", nobody.id])
+        await request(
+          { to, callType: "AUDIO" },
+          "CALLEE_NOT_FOUND",
+          "This person is no longer available for calls.",
+        );
+      for (const event of ["call:accept", "call:reject", "call:cancel", "call:end", "webrtc:offer", "call:mute"]) {
+        await refused(event, { callId: NO_CALL }, "CALL_NOT_FOUND", "Call not found or already ended.", NO_CALL);
+        await refused(event, { callId: 7 }, "INVALID_CALL_ID", "Invalid call ID");
+      }
+      const offline = "Bob is currently offline. Please try again later.";
+      await new Rest(stage.server, bob.account).put(`/blocks/${ann.id}`);
+      await request({ to: bob.id, callType: "AUDIO" }, "CALLEE_OFFLINE", offline);
+      await new Rest(stage.server, bob.account).get(`/blocks/${ann.id}`, "DELETE");
+      bob.hangUpConnection();
+      await ann.next("user:offline");
+      await request({ to: bob.id, callType: "AUDIO" }, "CALLEE_OFFLINE", offline);
+      const back = await peerAgain(stage, bob);
+      await ann.next("user:online");
+      const callId = await ringPeer(ann, back);
+      await refused("call:end", { callId }, "CALL_NOT_ACTIVE", "Call is not active.", callId);
+      await refused("webrtc:offer", { callId }, "CALL_NOT_ACTIVE", "Call is not active.", callId);
+      await refused("call:accept", { callId }, "CALL_NOT_FOUND", "Call not found or already ended.", callId);
+      const cat = await peer(stage, stage.account("USER", { name: "Cat" }));
+      await befriend(stage, ann, cat);
+      await request({ to: cat.id, callType: "AUDIO" }, "ALREADY_IN_CALL", "You already have an active call.");
+      await nothingElse(ann, back, cat);
+    });
+
+    it("a disconnect of its own ends a call at once", async () => {
+      const { ann, bob } = await pair(stage);
+      let callId = await ringPeer(ann, bob);
+      bob.hangUpConnection();
+      assert.deepEqual(await ann.next("call:missed"), { callId, reason: "callee_disconnected" });
+      await ann.next("user:offline");
+      const back = await peerAgain(stage, bob);
+      await ann.next("user:online");
+      callId = await talkPeers(ann, back);
+      back.hangUpConnection();
+      assert.deepEqual(await ann.next("call:ended"), { callId, reason: "callee_disconnected", durationInSeconds: 0 });
+    });
+  });
+}
+
+describe('peer.media = "livekit"', () => {
+  const stage = useServer({
+    settings: {
+      "peer.media": "livekit",
+      "livekit.url": "ws://127.0.0.1:9",
+      "livekit.api_key": "APIkey",
+      "livekit.api_secret": "a-secret-that-LiveKit-knows-too",
+    },
+  });
+  it("accepted calls carry LiveKit tokens", async () => {
+    const { ann, bob } = await pair(stage);
+    const callId = await ringPeer(ann, bob);
+    const answer = await bob.done("call:accept", { callId });
+    const accepted = await ann.next("call:accepted");
+    for (const { livekit, iceServers } of [answer, accepted]) {
+      assert.deepEqual([livekit.url, livekit.roomName, iceServers], ["ws://127.0.0.1:9", callId, undefined]);
+      assert.match(livekit.token, /^[\w-]+\.[\w-]+\.[\w-]+$/);
+    }
+    assert.notEqual(answer.livekit.token, accepted.livekit.token);
+    assert.equal((await ann.done("call:refresh-token", { callId })).livekit.roomName, callId);
+  });
+});
+
+describe("the log of peers", () => {
+  const stage = useServer({ settings: { "log.level": "trace", "log.format": "json" } });
+  it("every event is in the log with its ids and sizes, and no description", async () => {
+    const { ann, bob } = await pair(stage);
+    const callId = await talkPeers(ann, bob, { metadata: { hidden: "in the metadata" } });
+    await ann.done("webrtc:offer", { callId, sdp: "hidden in the description" });
+    await bob.done("call:mute", { callId });
+    await bob.done("call:end", { callId });
+    const lines = () =>
+      stage.server.log
+        .split("\n")
+        .filter((line) => line.startsWith("{"))
+        .map((line) => JSON.parse(line))
+        .filter(({ call }) => call === callId);
+    await eventually(() => lines().some(({ event }) => event === "call:end"), "the line of call:end");
+    const events = lines().map(({ event }) => event);
+    for (const event of ["call:request", "RINGING", "call:accept", "ACCEPTED", "webrtc:offer", "call:mute", "COMPLETED"])
+      assert.ok(events.includes(event), `${event} of ${events}`);
+    const offer = lines().find(({ event }) => event === "webrtc:offer");
+    assert.deepEqual([offer.account, offer.outcome], [ann.id, "ok"]);
+    assert.ok(offer.bytes > 60 && offer.ms >= 0, JSON.stringify(offer));
+    for (const secret of ["hidden", ann.welcome.sessionToken]) assert.ok(!stage.server.log.includes(secret), secret);
+  });
+});
+
+describe("limits and timers between peers", () => {
+  const stage = useServer({
+    settings: { ...EVERYONE, "calls.ring_timeout": "300ms", "limits.call_initiate_per_minute": 2 },
+  });
+  it("nobody answers: both are told after the ring timeout", async () => {
+    const ann = await peer(stage),
+      bob = await peer(stage, stage.account("USER", { name: "Bob" }));
+    await ann.next("user:online");
+    const callId = await ringPeer(ann, bob);
+    for (const phone of [ann, bob])
+      assert.deepEqual(await phone.next("call:missed"), { callId, reason: "timeout" });
+    await nothingElse(ann, bob);
+  });
+  it("call:request counts as call:initiate", async () => {
+    const ann = await peer(stage);
+    for (let i = 0; i < 2; i++) {
+      await ann.ask("call:request", {});
+      await ann.next("call:error");
+    }
+    await ann.ask("call:request", {});
+    assertError(await ann.next("call:error"), "RATE_LIMITED", "Too many call attempts. Please wait a moment.");
+  });
+});
