@@ -19,7 +19,8 @@ export function peopleView(phone: PeerPhone) {
     people.forEach((person, index) => {
       const row = rows.get(person.id) ?? rowOf(phone, person);
       rows.set(person.id, row);
-      row.show(person, link === "online" && isGreeted);
+      const hasNamesake = people.some(({ id, name }) => name === person.name && id !== person.id);
+      row.show(person, link === "online" && isGreeted, hasNamesake);
       if (list.children[index] !== row.element) list.insertBefore(row.element, list.children[index] ?? null);
     });
     nobody.hidden = people.length > 0;
@@ -33,34 +34,31 @@ export function peopleView(phone: PeerPhone) {
 }
 
 function rowOf(phone: PeerPhone, { id, name }: Shown) {
-  // Two people may have one name: the end of the id tells them apart.
-  const tag = id.slice(-4);
   const presence = el("span", { class: "presence" });
   let canCall = false;
   const dial = (callType: CallType) => (): void => {
     if (canCall) void phone.dial({ id, name }, callType);
   };
-  const button = (label: string, spoken: string, picture: "call" | "video", callType: CallType): HTMLButtonElement =>
-    el(
-      "button",
-      { type: "button", class: "button-tonal", "aria-label": `${spoken} ${name}`, click: dial(callType) },
-      icon(picture),
-      label,
-    );
-  const buttons = [button("Call", "Call", "call", "AUDIO"), button("Video", "Video call", "video", "VIDEO")];
+  const button = (label: string, picture: "call" | "video", callType: CallType): HTMLButtonElement =>
+    el("button", { type: "button", class: "button-tonal", click: dial(callType) }, icon(picture), label);
+  const [audio, video] = [button("Call", "call", "AUDIO"), button("Video", "video", "VIDEO")];
   const element = el(
     "li",
     { class: "roster-row" },
     el("div", { class: "roster-face" }, avatar(name), el("span", { class: "presence-dot" })),
     el("div", { class: "roster-name" }, el("span", {}, name), presence),
-    el("div", { class: "roster-actions" }, ...buttons),
+    el("div", { class: "roster-actions" }, audio, video),
   );
-  const show = (now: Shown, isPossible: boolean): void => {
+  // Of two with one name the end of the id tells which is which.
+  const show = (now: Shown, isPossible: boolean, hasNamesake: boolean): void => {
     canCall = isPossible;
     element.dataset["presence"] = now.presence;
-    write(presence, `${presenceText[now.presence]} · ${tag}`);
+    const spokenName = hasNamesake ? `${name}, ${id.slice(-4)}` : name;
+    write(presence, hasNamesake ? `${presenceText[now.presence]} · ${id.slice(-4)}` : presenceText[now.presence]);
+    audio.setAttribute("aria-label", `Call ${spokenName}`);
+    video.setAttribute("aria-label", `Video call ${spokenName}`);
     // Not `disabled`: that would drop the keyboard focus whenever the connection changes.
-    for (const each of buttons) each.setAttribute("aria-disabled", String(!isPossible));
+    for (const each of [audio, video]) each.setAttribute("aria-disabled", String(!isPossible));
   };
   return { element, show };
 }
