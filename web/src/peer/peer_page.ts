@@ -1,6 +1,7 @@
 import { EventLog } from "../log/event_log";
 import { logView } from "../log/log_view";
 import { el } from "../page/dom";
+import { accountId } from "./account_id";
 import { forget, keep, keptOf, type Kept } from "./kept";
 import { PeerPhone } from "./peer_phone";
 import { peerView } from "./peer_view";
@@ -56,10 +57,4 @@ function signIn(suffix: string, enter: (kept: Kept) => void): HTMLElement {
     el("button", { class: "button-tonal" }, "Sign in"),
     el("p", {}, "The demo signs anybody in. Do the same in a second window or browser, and call each other."),
   );
-}
-
-// Ids are ASCII; a name need not be.
-export function accountId(name: string, suffix: string): string {
-  const word = name.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "");
-  return `demo-${word || "somebody"}-${suffix}`;
 }
