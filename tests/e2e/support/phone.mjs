@@ -43,6 +43,7 @@ export class Phone {
   #events = new Inbox();
   #presences = new Inbox();
   #gate = null;
+  #listed = new Set(); // who was online by the last `user:list`
   seen = []; // every event that ever came: [name, ...arguments]
 
   // `account` is what ./stage.mjs makes; `namespace` "/user" and so on; `droppable` phones can lose their connection.
@@ -83,9 +84,17 @@ export class Phone {
 
   #receive(name, args) {
     this.seen.push([name, ...args]);
+    if (this.#isKnownAlready(name, args[0])) return;
     // Presence may come before or after what a call tells, so it is a stream of its own.
     if (name !== PRESENCE) this.#events.put({ name, args });
     else if (this.isOfThisTest(args[0].telecallerId)) this.#presences.put(args[0]);
+  }
+
+  // The announcement of somebody who came just before us may follow the list that names them.
+  #isKnownAlready(name, payload) {
+    if (name === "user:list") this.#listed = new Set(payload.users.map(({ _id }) => _id));
+    if (name === "user:offline") this.#listed.delete(payload.userId);
+    return name === "user:online" && this.#listed.delete(payload.user._id);
   }
 
   // The payload of the next event, which must be `name`.
