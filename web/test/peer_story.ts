@@ -67,7 +67,7 @@ export class PeerStory {
   }
 
   comesBack(call: object | null): this {
-    const path = { kind: "direct", iceServers: [] } as const;
+    const path = { kind: "direct" as const, iceServers: [] };
     return this.happens({ kind: "resumed", call: readAnswer({ ok: true, call }).call, path, at: NOON });
   }
 
