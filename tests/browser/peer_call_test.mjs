@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { after, before, describe, it } from "node:test";
 import { FAKE_MEDIA, launchChromium } from "./chromium.mjs";
 import { PeerPage } from "./peer_page.mjs";
 import { startServer } from "./ringback_server.mjs";
@@ -23,14 +23,15 @@ describe("calls between two browsers", { timeout: 240_000 }, () => {
 
   // Each story gets two people of its own, and clean consoles at its end.
   let stories = 0;
-  const story = (name, tell, options = {}) =>
-    test(name, async () => {
+  const play = (name, tell, options = {}) =>
+    it(name, async () => {
       const number = ++stories;
       const nila = await PeerPage.open(browser, server.url, `Nila${number}`, options.nila);
       const omar = await PeerPage.open(browser, server.url, `Omar${number}`, options.omar);
-      await nila.person(omar.name).getByText(/^Online/).waitFor();
-      await tell(nila, omar);
-      for (const peer of [nila, omar]) await peer.close();
+      await PeerPage.tell([nila, omar], async () => {
+        await nila.person(omar.name).getByText("Online", { exact: true }).waitFor();
+        await tell(nila, omar);
+      });
     });
 
   async function talk(from, to, { video = false } = {}) {
@@ -45,7 +46,7 @@ describe("calls between two browsers", { timeout: 240_000 }, () => {
     await to.sees(`${from.name} hung up`);
   }
 
-  story("carry sound both ways, and hanging up frees both", async (nila, omar) => {
+  play("carry sound both ways, and hanging up frees both", async (nila, omar) => {
     await talk(nila, omar);
     for (const peer of [nila, omar]) {
       await peer.hearsSound();
@@ -58,7 +59,7 @@ describe("calls between two browsers", { timeout: 240_000 }, () => {
     await hangUp(nila, omar);
   });
 
-  story("carry pictures, which either can turn off and on", async (nila, omar) => {
+  play("carry pictures, which either can turn off and on", async (nila, omar) => {
     await talk(nila, omar, { video: true });
     for (const peer of [nila, omar]) await peer.seesVideo();
     await omar.phone.getByLabel(`Video of ${nila.name}`).waitFor();
@@ -71,7 +72,7 @@ describe("calls between two browsers", { timeout: 240_000 }, () => {
     await hangUp(omar, nila);
   });
 
-  story("show the other one muted, and on hold, while nothing is sent", async (nila, omar) => {
+  play("show the other one muted, and on hold, while nothing is sent", async (nila, omar) => {
     await talk(nila, omar);
     await nila.press("Mute");
     await omar.sees(`${nila.name} is muted`);
@@ -92,7 +93,7 @@ describe("calls between two browsers", { timeout: 240_000 }, () => {
   });
 
   for (const who of ["caller", "callee"]) {
-    story(`survive a reload of the ${who}`, async (nila, omar) => {
+    play(`survive a reload of the ${who}`, async (nila, omar) => {
       await talk(nila, omar, { video: true });
       await nila.press("Mute");
       await omar.sees(`${nila.name} is muted`);
@@ -101,7 +102,10 @@ describe("calls between two browsers", { timeout: 240_000 }, () => {
       const since = Date.now();
       await loaded.page.reload({ waitUntil: "commit" });
       for (const peer of [loaded, other]) {
-        await peer.hears((now) => now.frames > 0 && now.audioBytes > 0 && now.connections === connectionsOf(peer), "media");
+        await peer.hears(
+          (now) => now.frames > 0 && now.audioBytes > 0 && now.connections === connectionsOf(peer),
+          "media",
+        );
       }
       const took = Date.now() - since;
       assert.ok(took <= RESUME_MS, `media are back after ${took} ms`);
@@ -120,7 +124,7 @@ describe("calls between two browsers", { timeout: 240_000 }, () => {
     });
   }
 
-  story("survive a reload of both at once", async (nila, omar) => {
+  play("survive a reload of both at once", async (nila, omar) => {
     await talk(nila, omar);
     for (const peer of [nila, omar]) await peer.hearsSound();
     await Promise.all([nila, omar].map((peer) => peer.page.reload({ waitUntil: "commit" })));
@@ -129,7 +133,7 @@ describe("calls between two browsers", { timeout: 240_000 }, () => {
     await hangUp(omar, nila);
   });
 
-  story("outlive a break of one's connection to the server, without a new one between the two", async (nila, omar) => {
+  play("outlive a break of one's connection to the server, without a new one between the two", async (nila, omar) => {
     await talk(nila, omar);
     await omar.page.evaluate(() => window.dispatchEvent(new Event("offline")));
     await omar.sees("Connected");
@@ -143,11 +147,14 @@ describe("calls between two browsers", { timeout: 240_000 }, () => {
     await hangUp(nila, omar);
   });
 
-  story("can be rejected", async (nila, omar) => {
+  play("can be rejected", async (nila, omar) => {
     await nila.press(`Call ${omar.name}`);
     await omar.sees("Incoming audio call");
     for (const peer of [nila, omar])
-      await peer.phone.getByRole("timer", { name: "Time left to answer" }).getByText(/^[1-9]\d* s left$/).waitFor();
+      await peer.phone
+        .getByRole("timer", { name: "Time left to answer" })
+        .getByText(/^[1-9]\d* s left$/)
+        .waitFor();
     await omar.press(`Reject the call from ${nila.name}`);
     await nila.sees(`${omar.name} declined`);
     await omar.sees(`You declined ${nila.name}`);
@@ -155,7 +162,7 @@ describe("calls between two browsers", { timeout: 240_000 }, () => {
     await hangUp(nila, omar);
   });
 
-  story("can be cancelled, and survive a reload of the caller while they ring", async (nila, omar) => {
+  play("can be cancelled, and survive a reload of the caller while they ring", async (nila, omar) => {
     await nila.press(`Video call ${omar.name}`);
     await omar.sees("Incoming video call");
     await nila.page.reload();
@@ -168,7 +175,7 @@ describe("calls between two browsers", { timeout: 240_000 }, () => {
     await hangUp(omar, nila);
   });
 
-  story("end for who is left when the other one leaves", async (nila, omar) => {
+  play("end for who is left when the other one leaves", async (nila, omar) => {
     await talk(nila, omar);
     await omar.press("Mute");
     await nila.sees(`${omar.name} is muted`);
@@ -178,8 +185,13 @@ describe("calls between two browsers", { timeout: 240_000 }, () => {
     await nila.person(omar.name).waitFor({ state: "hidden" });
   });
 
-  story("that cross become one", async (nila, omar) => {
-    await Promise.all([nila.press(`Call ${omar.name}`), omar.press(`Call ${nila.name}`)]);
+  play("that cross become one", async (nila, omar) => {
+    // At once, and whatever shows by then: nobody waits until the other one's call may be seen.
+    await Promise.all(
+      [nila.button(`Call ${omar.name}`), omar.button(`Call ${nila.name}`)].map((each) =>
+        each.evaluate((b) => b.click()),
+      ),
+    );
     for (const [peer, other] of [
       [nila, omar],
       [omar, nila],
@@ -194,7 +206,7 @@ describe("calls between two browsers", { timeout: 240_000 }, () => {
     await hangUp(nila, omar);
   });
 
-  story(
+  play(
     "fit a phone, with a name for every control",
     async (nila, omar) => {
       await isFitting(nila);
@@ -203,7 +215,9 @@ describe("calls between two browsers", { timeout: 240_000 }, () => {
       for (const peer of [nila, omar]) await isFitting(peer);
       await omar.press(`Accept the call from ${nila.name}`);
       for (const peer of [nila, omar]) await peer.seesVideo();
-      const quality = nila.phone.getByRole("img", { name: /^Quality: Round trip \d+ milliseconds, receiving \d+, sending \d+ kilobits per second, loss \d+\.\d percent$/ });
+      const quality = nila.phone.getByRole("img", {
+        name: /^Quality: Round trip \d+ milliseconds, receiving \d+, sending \d+ kilobits per second, loss \d+\.\d percent$/,
+      });
       await quality.waitFor();
       await nila.press("Mute");
       await nila.press("Hold");
@@ -215,11 +229,7 @@ describe("calls between two browsers", { timeout: 240_000 }, () => {
     { nila: PHONE, omar: { ...PHONE, colorScheme: "dark" } },
   );
 
-  test("the tab is reached by keyboard, and looking at the other one leaves a call alone", async () => {
-    const [nila, omar] = [
-      await PeerPage.open(browser, server.url, "Nila"),
-      await PeerPage.open(browser, server.url, "Omar"),
-    ];
+  play("go on while the other tab is looked at, which the keyboard reaches", async (nila, omar) => {
     await talk(nila, omar);
     await nila.page.getByRole("tab", { name: "Peer call", selected: true }).focus();
     await nila.page.keyboard.press("ArrowLeft");
@@ -229,7 +239,6 @@ describe("calls between two browsers", { timeout: 240_000 }, () => {
     await nila.hearsSound();
     await nila.page.keyboard.press("ArrowRight");
     await hangUp(nila, omar);
-    for (const peer of [nila, omar]) await peer.close();
   });
 });
 

@@ -26,6 +26,20 @@ export class PeerPage {
     return peer;
   }
 
+  // Tells a story of these people; when it goes wrong, with what they see.
+  static async tell(peers, story) {
+    try {
+      await story(...peers);
+    } catch (error) {
+      for (const { name, page, complaints } of peers) {
+        const screen = await page.locator("main").innerText().catch(String);
+        error.stack += `\n\n${name} sees:\n${screen}\n${complaints.join("\n")}`;
+      }
+      throw error;
+    }
+    for (const peer of peers) await peer.close();
+  }
+
   async close() {
     await this.page.context().close();
     assert.deepEqual(this.complaints, [], "the console is clean");

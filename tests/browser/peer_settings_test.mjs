@@ -1,6 +1,6 @@
 // The tab "Peer call" on servers that are set up differently.
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { after, before, describe, it } from "node:test";
 import { FAKE_MEDIA, launchChromium } from "./chromium.mjs";
 import { PeerPage } from "./peer_page.mjs";
 import { startServer } from "./ringback_server.mjs";
@@ -11,14 +11,13 @@ describe("calls between two browsers", { timeout: 120_000 }, () => {
   after(() => browser?.close());
 
   // A server with these settings, and two people on it.
-  const withSettings = (name, settings, tell) =>
-    test(name, async () => {
+  const play = (name, settings, tell) =>
+    it(name, async () => {
       const server = await startServer(settings);
       try {
         const nila = await PeerPage.open(browser, server.url, "Nila");
         const omar = await PeerPage.open(browser, server.url, "Omar");
-        await tell(nila, omar);
-        for (const peer of [nila, omar]) await peer.close();
+        await PeerPage.tell([nila, omar], tell);
       } finally {
         await server.stop();
       }
@@ -30,7 +29,7 @@ describe("calls between two browsers", { timeout: 120_000 }, () => {
     for (const peer of [nila, omar]) await peer.sees(media);
   }
 
-  withSettings("where only contacts see each other, can add each other", {}, async (nila, omar) => {
+  play("where only contacts see each other, can add each other", {}, async (nila, omar) => {
     const idOf = async (peer) => {
       await peer.phone.getByText("Somebody is missing?").click();
       return peer.phone.getByText(/^demo-/).textContent();
@@ -43,7 +42,10 @@ describe("calls between two browsers", { timeout: 120_000 }, () => {
     await add(nila, "demo-nobody");
     await nila.phone.getByRole("alert").getByText("Nobody has that id.").waitFor();
     await add(nila, second);
-    await nila.phone.getByRole("alert").getByText(/^Added\. You see each other once/).waitFor();
+    await nila.phone
+      .getByRole("alert")
+      .getByText(/^Added\. You see each other once/)
+      .waitFor();
     await add(omar, first);
     await omar.person("Nila").waitFor();
     await omar.press("Call Nila");
@@ -58,7 +60,7 @@ describe("calls between two browsers", { timeout: 120_000 }, () => {
     "peer.media": "livekit",
     ...Object.fromEntries(Object.entries(livekit).map(([key, value]) => [`livekit.${key}`, value])),
   };
-  withSettings("whose media go through LiveKit, name the room, also after a reload", throughLivekit, async (nila, omar) => {
+  play("whose media go through LiveKit, name the room, also after a reload", throughLivekit, async (nila, omar) => {
     await talk(nila, omar, /^Media: LiveKit room [0-9a-f]{6}$/);
     await nila.press("Mute");
     await omar.sees("Nila is muted");
@@ -71,7 +73,7 @@ describe("calls between two browsers", { timeout: 120_000 }, () => {
   });
 
   const recovering = { "peer.directory": "everyone", "engine.recovery_window": "1m" };
-  withSettings("go on where sockets are recovered", recovering, async (nila, omar) => {
+  play("go on where sockets are recovered", recovering, async (nila, omar) => {
     await talk(nila, omar, "Media: connected · direct");
     await omar.page.evaluate(() => window.dispatchEvent(new Event("offline")));
     await omar.sees("Reconnecting…");

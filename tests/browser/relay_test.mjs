@@ -1,6 +1,6 @@
 // Media through a real TURN server, coturn, with the credentials that Ringback makes.
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import { after, before, describe, it } from "node:test";
 import { FAKE_MEDIA, launchChromium } from "./chromium.mjs";
 import { PeerPage } from "./peer_page.mjs";
 import { startServer } from "./ringback_server.mjs";
@@ -33,62 +33,66 @@ describe("calls through a relay alone", { timeout: 180_000, skip }, () => {
 
   // Names that are not taken: who has left is listed until the grace is over.
   let pairs = 0;
-  async function talk(url, options) {
-    const number = ++pairs;
-    const nila = await PeerPage.open(browser, url, `Nila${number}`, options);
-    const omar = await PeerPage.open(browser, url, `Omar${number}`, options);
+  const play = (name, { on, path }, tell) =>
+    it(name, async () => {
+      const number = ++pairs;
+      const nila = await PeerPage.open(browser, on().url, `Nila${number}`, { path });
+      const omar = await PeerPage.open(browser, on().url, `Omar${number}`, { path });
+      await PeerPage.tell([nila, omar], tell);
+    });
+  const ours = { on: () => server, path: "/#peer" };
+  const relayOnly = { on: () => server, path: "/?relay=only#peer" };
+  const strange = { on: () => stranger, path: "/?relay=only#peer" };
+
+  async function talk(nila, omar) {
     await nila.press(`Call ${omar.name}`);
     await omar.press(`Accept the call from ${nila.name}`);
-    return [nila, omar];
   }
 
-  test("carry sound between two relayed candidates, also after a reload", async () => {
-    const peers = await talk(server.url, { path: "/?relay=only#peer" });
-    const [nila, omar] = peers;
-    for (const peer of peers) await peer.sees("Media: connected · relay");
-    for (const peer of peers) assert.deepEqual((await peer.hearsSound()).pair, ["relay", "relay"]);
+  play("carry sound between two relayed candidates, also after a reload", relayOnly, async (nila, omar) => {
+    const areRelayed = async () => {
+      for (const peer of [nila, omar]) await peer.sees("Media: connected · relay");
+      for (const peer of [nila, omar]) assert.deepEqual((await peer.hearsSound()).pair, ["relay", "relay"]);
+    };
+    await talk(nila, omar);
+    await areRelayed();
     await omar.page.reload();
-    for (const peer of peers) await peer.sees("Media: connected · relay");
-    for (const peer of peers) assert.deepEqual((await peer.hearsSound()).pair, ["relay", "relay"]);
+    await areRelayed();
     await nila.press(`Hang up the call with ${omar.name}`);
     await omar.sees(`${nila.name} hung up`);
-    for (const peer of peers) await peer.close();
-    const id = /user <(\d+:demo-nila\d+-\w+)>/.exec(turn.said());
-    assert.ok(id, "coturn knows the user by its account");
+    assert.match(turn.said(), /user <\d+:demo-nila\d+-\w+>/, "coturn knows the user by its account");
   });
 
-  test("are the person's choice, which stays", async () => {
-    const tara = await PeerPage.open(browser, server.url, "Tara");
-    const choice = tara.page.getByRole("checkbox", { name: "Relay only (TURN)" });
+  play("are the person's choice, which stays", ours, async (nila, omar) => {
+    const choice = nila.page.getByRole("checkbox", { name: "Relay only (TURN)" });
     assert.equal(await choice.isChecked(), false);
     await choice.check();
-    await tara.page.reload();
-    await tara.sees("Connected");
+    await nila.page.reload();
+    await nila.sees("Connected");
     assert.equal(await choice.isChecked(), true);
-    const kofi = await PeerPage.open(browser, server.url, "Kofi");
-    await tara.press("Call Kofi");
-    await kofi.press("Accept the call from Tara");
-    for (const peer of [tara, kofi]) await peer.sees("Media: connected · relay");
-    assert.equal((await tara.hearsSound()).pair[0], "relay");
-    for (const peer of [tara, kofi]) await peer.close();
+    await talk(nila, omar);
+    for (const peer of [nila, omar]) await peer.sees("Media: connected · relay");
+    assert.equal((await nila.hearsSound()).pair[0], "relay");
   });
 
-  test("do not come about with credentials of another secret, and the page says why", async () => {
-    const peers = await talk(stranger.url, { path: "/?relay=only#peer" });
-    for (const peer of peers) {
+  play("do not come about with credentials of another secret, and the page says why", strange, async (nila, omar) => {
+    await talk(nila, omar);
+    for (const peer of [nila, omar]) {
       await peer.phone.getByRole("alert").getByText("The relay refuses the credentials (401).").waitFor();
       await peer.sees("Media: connecting…");
     }
-    for (const peer of peers) await peer.close();
   });
 
-  test("need credentials that have not expired", async () => {
+  it("need credentials that have not expired", async () => {
     const page = await (await browser.newContext()).newPage();
     await page.goto(server.url);
     const now = Math.floor(Date.now() / 1000);
     const gather = (credentials) => page.evaluate(relayCandidates, { urls: turn.url, ...credentials });
     assert.deepEqual(await gather(turn.credentials({ expires: now - 60 })), { candidates: 0, errors: [401] });
-    assert.deepEqual(await gather(turn.credentials({ expires: now + 60, by: "another" })), { candidates: 0, errors: [401] });
+    assert.deepEqual(await gather(turn.credentials({ expires: now + 60, by: "another" })), {
+      candidates: 0,
+      errors: [401],
+    });
     const good = await gather(turn.credentials({ expires: now + 60 }));
     assert.ok(good.candidates > 0 && good.errors.length === 0, JSON.stringify(good));
     await page.context().close();

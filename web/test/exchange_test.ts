@@ -7,8 +7,17 @@ const OFFERED = { isBusy: true, hasLocalOffer: true };
 
 const polite = (mine = "mine") => new Exchange(mine, true);
 const impolite = (mine = "mine") => new Exchange(mine, false);
-const offer = (connection: string, to: string | null = null): MediaSignal => ({ kind: "offer", sdp: "v=0", connection, to });
-const answer = (connection: string, to: string | null = null): MediaSignal => ({ ...offer(connection, to), kind: "answer", sdp: "v=0" });
+const offer = (connection: string, to: string | null = null): MediaSignal => ({
+  kind: "offer",
+  sdp: "v=0",
+  connection,
+  to,
+});
+const answer = (connection: string, to: string | null = null): MediaSignal => ({
+  ...offer(connection, to),
+  kind: "answer",
+  sdp: "v=0",
+});
 const candidate = (connection: string, name: string, to: string | null = null): MediaSignal => ({
   kind: "ice-candidate",
   candidate: { candidate: name, sdpMid: "0" },

@@ -21,7 +21,9 @@ describe("a call to another", () => {
 
   test("through LiveKit names its room", () => {
     const livekit = { token: "…", url: "wss://media.example", roomName: CALL };
-    const { call } = PeerStory.online().ringing().hears("call:accepted", { callId: CALL, role: "caller", livekit }).phone;
+    const { call } = PeerStory.online()
+      .ringing()
+      .hears("call:accepted", { callId: CALL, role: "caller", livekit }).phone;
     assert.ok(call?.phase === "talking");
     assert.deepEqual(call.path, { kind: "livekit", roomName: CALL });
   });
@@ -76,7 +78,9 @@ describe("a call from another", () => {
   const rung = () => PeerStory.online().hears("call:incoming", incoming);
 
   test("talks with the acknowledgement of its acceptance", () => {
-    const { call } = rung().asks("accept").isAnswered("accept", accepted, NOON + 5).phone;
+    const { call } = rung()
+      .asks("accept")
+      .isAnswered("accept", accepted, NOON + 5).phone;
     assert.ok(call?.phase === "talking");
     assert.deepEqual([call.role, call.since, call.mine, call.theirs], ["callee", NOON + 5, PLAIN, PLAIN]);
   });
@@ -94,7 +98,9 @@ describe("a call from another", () => {
   });
 
   test("does not ring a phone that talks", () => {
-    const { call } = PeerStory.online().talking().hears("call:incoming", { ...incoming, callId: OTHER_CALL }).phone;
+    const { call } = PeerStory.online()
+      .talking()
+      .hears("call:incoming", { ...incoming, callId: OTHER_CALL }).phone;
     assert.equal(call?.phase, "talking");
   });
 });
@@ -129,7 +135,10 @@ describe("the states of both sides", () => {
 
 describe("coming back", () => {
   test("after a broken connection the call is shown all along, and is its device's again at the end", () => {
-    const story = PeerStory.online().talking().happens({ kind: "controlled", control: "call:mute" }).link("reconnecting");
+    const story = PeerStory.online()
+      .talking()
+      .happens({ kind: "controlled", control: "call:mute" })
+      .link("reconnecting");
     assert.deepEqual([story.phone.call?.phase, story.phone.hasLeg], ["talking", false]);
     story.link("online").greeted(ownCall());
     assert.deepEqual([story.phone.call?.phase, story.phone.hasLeg], ["talking", false]);
@@ -143,7 +152,10 @@ describe("coming back", () => {
     const own = ownCall({ role: "callee", callType: "VIDEO", media: { ...PLAIN, muted: true } });
     const { call } = PeerStory.online().greeted(own).comesBack(own).phone;
     assert.ok(call?.phase === "talking");
-    assert.deepEqual([call.role, call.callType, call.peer, call.since, call.mine.muted], ["callee", "VIDEO", OMAR, NOON, true]);
+    assert.deepEqual(
+      [call.role, call.callType, call.peer, call.since, call.mine.muted],
+      ["callee", "VIDEO", OMAR, NOON, true],
+    );
   });
 
   test("a call that rings the other one goes on ringing", () => {
@@ -161,16 +173,24 @@ describe("coming back", () => {
 
   test("that fails ends the call here", () => {
     const story = PeerStory.online().talking().link("reconnecting").link("online").greeted(ownCall());
-    const { call, last, notices } = story.happens({ kind: "not-resumed", message: "The call goes on elsewhere." }).phone;
+    const { call, last, notices } = story.happens({
+      kind: "not-resumed",
+      message: "The call goes on elsewhere.",
+    }).phone;
     assert.deepEqual([call, last?.how, notices.length], [null, "lost", 1]);
   });
 });
 
 describe("the end", () => {
   test("of a call is by oneself with the acknowledgement, by the other with the event", () => {
-    const mine = PeerStory.online().talking().asks("end").isAnswered("end", { ok: true, callId: CALL, durationInSeconds: 3 });
+    const mine = PeerStory.online()
+      .talking()
+      .asks("end")
+      .isAnswered("end", { ok: true, callId: CALL, durationInSeconds: 3 });
     assert.deepEqual([mine.phone.last?.by, mine.phone.last?.seconds], ["me", 3]);
-    const theirs = PeerStory.online().talking().hears("call:ended", { callId: CALL, reason: "hangup", durationInSeconds: 3 });
+    const theirs = PeerStory.online()
+      .talking()
+      .hears("call:ended", { callId: CALL, reason: "hangup", durationInSeconds: 3 });
     assert.deepEqual([theirs.phone.last?.by, theirs.phone.last?.seconds], ["them", 3]);
     assert.equal(theirs.phone.hasLeg, false);
   });

@@ -8,7 +8,13 @@ export const CALL = "507f1f77bcf86cd799439081";
 export const OTHER_CALL = "507f1f77bcf86cd799439082";
 export const PLAIN = { muted: false, videoOff: false, onHold: false };
 export const display = { _id: OMAR.id, name: OMAR.name, profile: null };
-export const incoming = { callId: CALL, callType: "VIDEO", from: display, expiresAt: "2026-01-01T12:00:30.000Z", iceServers: [] };
+export const incoming = {
+  callId: CALL,
+  callType: "VIDEO",
+  from: display,
+  expiresAt: "2026-01-01T12:00:30.000Z",
+  iceServers: [],
+};
 
 // The call as the server shows it to who comes back.
 export const ownCall = (fields: object = {}) => ({
@@ -41,7 +47,13 @@ export class PeerStory {
   }
 
   greeted(call: object | null = null): this {
-    return this.hears("auth:success", { user: display, sessionToken: "t", reconnectGraceMs: 30_000, iceServers: [], call });
+    return this.hears("auth:success", {
+      user: display,
+      sessionToken: "t",
+      reconnectGraceMs: 30_000,
+      iceServers: [],
+      call,
+    });
   }
 
   hears(name: string, payload: object, at = NOON): this {
@@ -79,6 +91,12 @@ export class PeerStory {
   }
 
   talking(): this {
-    return this.ringing().hears("call:accepted", { callId: CALL, callType: "AUDIO", by: OMAR.id, role: "caller", iceServers: [] });
+    return this.ringing().hears("call:accepted", {
+      callId: CALL,
+      callType: "AUDIO",
+      by: OMAR.id,
+      role: "caller",
+      iceServers: [],
+    });
   }
 }

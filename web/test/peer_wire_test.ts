@@ -4,7 +4,15 @@ import { readAnswer, readSignal } from "../src/peer/wire";
 
 test("a payload without what its event needs is no signal", () => {
   const names = ["auth:success", "user:list", "user:online", "user:offline", "call:ringing", "call:incoming"];
-  for (const name of [...names, "call:accepted", "call:ended", "call:busy", "call:mute", "call:error", "call:reconnected"]) {
+  for (const name of [
+    ...names,
+    "call:accepted",
+    "call:ended",
+    "call:busy",
+    "call:mute",
+    "call:error",
+    "call:reconnected",
+  ]) {
     for (const payload of [null, undefined, 7, "text", [], {}, { callId: 7 }, { callId: "" }])
       assert.equal(readSignal(name, payload), null, `${name} ${JSON.stringify(payload)}`);
   }
@@ -24,9 +32,18 @@ test("ICE servers are read with their credentials, and without what is none", ()
 });
 
 test("a call to come back to needs its role, its status and its peer", () => {
-  const call = { callId: "c", role: "callee", status: "ACCEPTED", peer: { _id: "p", name: null }, media: { muted: true } };
+  const call = {
+    callId: "c",
+    role: "callee",
+    status: "ACCEPTED",
+    peer: { _id: "p", name: null },
+    media: { muted: true },
+  };
   const read = readAnswer({ ok: true, call }).call;
-  assert.deepEqual([read?.peer.name, read?.callType, read?.media.muted, read?.acceptedAt], ["Unknown", "AUDIO", true, null]);
+  assert.deepEqual(
+    [read?.peer.name, read?.callType, read?.media.muted, read?.acceptedAt],
+    ["Unknown", "AUDIO", true, null],
+  );
   for (const missing of ["callId", "role", "status", "peer"])
     assert.equal(readAnswer({ ok: true, call: { ...call, [missing]: undefined } }).call, null);
   assert.equal(readAnswer({ ok: true, call: { ...call, status: "MISSED" } }).call, null);

@@ -9,7 +9,12 @@ const ended = { callId: CALL, reason: "hangup", durationInSeconds: 75 };
 
 const outcomes: [PeerStory, string][] = [
   [PeerStory.online().talking().hears("call:ended", ended), "Omar hung up"],
-  [PeerStory.online().talking().hears("call:ended", { ...ended, reason: "connection_lost" }), "Omar lost the connection"],
+  [
+    PeerStory.online()
+      .talking()
+      .hears("call:ended", { ...ended, reason: "connection_lost" }),
+    "Omar lost the connection",
+  ],
   [PeerStory.online().talking().asks("end").isAnswered("end", { ok: true, callId: CALL }), "You hung up"],
   [PeerStory.online().talking().link("offline"), "Call with Omar lost"],
   [PeerStory.online().ringing().hears("call:rejected", { callId: CALL, reason: "rejected" }), "Omar declined"],

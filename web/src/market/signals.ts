@@ -1,4 +1,14 @@
-import { count, fieldsOf, instant, person, text, type CallType, type Fields, type Person, type Presence } from "../link/fields";
+import {
+  count,
+  fieldsOf,
+  instant,
+  person,
+  text,
+  type CallType,
+  type Fields,
+  type Person,
+  type Presence,
+} from "../link/fields";
 import { verdictOf, type Verdict } from "../link/verdict";
 
 // What the server says on /user and /telecaller, read once at the edge: unknown fields are ignored, a payload without

@@ -8,6 +8,7 @@ import type { PeerState, Talking } from "./state";
 
 export interface MediaHearer {
   send(callId: string, signal: MediaSignal): void;
+  iceServers(): Promise<RTCIceServer[] | null>; // fresh ones, if there are any
   changed(): void;
   failed(what: string, error: unknown): void;
 }
@@ -65,10 +66,12 @@ export class CallMedia {
 
   #newSession(call: Talking, iceServers: RTCIceServer[], isBack: boolean): { callId: string; is: MediaSession } {
     const { callId, callType, role } = call;
-    const { send, changed, failed } = this.hearer;
+    const { send, iceServers: fresh, changed, failed } = this.hearer;
+    const iceTransportPolicy = wantsRelayOnly() ? "relay" : "all";
     const is = new MediaSession(
       {
-        configuration: { iceServers, iceTransportPolicy: wantsRelayOnly() ? "relay" : "all" },
+        configuration: { iceServers, iceTransportPolicy },
+        fresh: async () => ({ iceServers: (await fresh()) ?? iceServers, iceTransportPolicy }),
         isPolite: role === "callee",
         offers: role === "caller" || isBack,
         wantsVideo: callType === "VIDEO",

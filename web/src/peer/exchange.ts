@@ -48,8 +48,7 @@ export function readMediaSignal(name: string, payload: unknown): { callId: strin
 
 export function writeMediaSignal(callId: string, signal: MediaSignal): { name: string; payload: object } {
   const { kind, connection, to } = signal;
-  const content =
-    kind === "ice-candidate" ? { candidate: signal.candidate } : { sdp: { type: kind, sdp: signal.sdp } };
+  const content = kind === "ice-candidate" ? { candidate: signal.candidate } : { sdp: { type: kind, sdp: signal.sdp } };
   return { name: `webrtc:${kind}`, payload: { callId, ...content, connection, ...(to === null ? {} : { to }) } };
 }
 

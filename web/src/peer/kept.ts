@@ -28,7 +28,12 @@ export function keptOf(suffix: string): Kept | null {
   if (kept === null || typeof kept !== "object") return null;
   const { id, name, sessionToken, isLivekit } = kept as Partial<Kept>;
   if (typeof id !== "string" || !id.endsWith(`-${suffix}`) || typeof name !== "string") return null;
-  return { id, name, sessionToken: typeof sessionToken === "string" ? sessionToken : null, isLivekit: isLivekit === true };
+  return {
+    id,
+    name,
+    sessionToken: typeof sessionToken === "string" ? sessionToken : null,
+    isLivekit: isLivekit === true,
+  };
 }
 
 // `?relay=only` in the address asks for it too.

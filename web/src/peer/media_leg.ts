@@ -4,6 +4,7 @@ export interface LegHearer {
   send(signal: MediaSignal): void;
   changed(): void;
   failed(what: string, error: unknown): void;
+  broke(leg: MediaLeg): void; // neither end reaches the other any more
 }
 
 export type Kind = "audio" | "video";
@@ -36,7 +37,7 @@ export class MediaLeg {
     });
     connection.addEventListener("connectionstatechange", () => {
       hearer.changed();
-      if (connection.connectionState === "failed" && this.#mayOffer) connection.restartIce();
+      if (connection.connectionState === "failed") hearer.broke(this);
     });
   }
 
@@ -84,6 +85,13 @@ export class MediaLeg {
       this.#mayOffer = true;
     }
     for (const candidate of this.#exchange.described(signal.connection)) await this.#add(candidate);
+  }
+
+  // Looks for ways to the other end anew, with what may be other relays.
+  restart(configuration: RTCConfiguration): void {
+    if (!this.#mayOffer || this.#connection.signalingState === "closed") return;
+    this.#connection.setConfiguration(configuration);
+    this.#connection.restartIce();
   }
 
   // The other end is back, and may never have seen the offer that waits for its answer.

@@ -1,11 +1,11 @@
-import type { LegHearer } from "./media_leg";
-import { MediaLeg } from "./media_leg";
+import { MediaLeg, type LegHearer } from "./media_leg";
 import type { LocalMedia } from "./local_media";
 import type { MediaSignal } from "./exchange";
 import type { MediaState } from "./wire";
 
 export interface SessionOptions {
   configuration: RTCConfiguration;
+  fresh: () => Promise<RTCConfiguration>; // for later: credentials of relays expire
   isPolite: boolean;
   offers: boolean; // this end makes the first offer
   wantsVideo: boolean;
@@ -15,6 +15,7 @@ export interface SessionOptions {
 
 // The media of one call, over as many connections as it takes: one from each time that either end is loaded anew.
 export class MediaSession {
+  readonly #hearer: LegHearer;
   #leg: MediaLeg;
   #work: Promise<void>;
   #isClosed = false;
@@ -23,9 +24,10 @@ export class MediaSession {
 
   constructor(
     private readonly options: SessionOptions,
-    private readonly hearer: LegHearer,
+    hearer: Omit<LegHearer, "broke">,
   ) {
-    this.#leg = this.#newLeg(options.offers);
+    this.#hearer = { ...hearer, broke: (leg) => this.#mend(leg) };
+    this.#leg = this.#newLeg(options.configuration, options.offers);
     this.#work = options.opened.then(() => this.#begin());
   }
 
@@ -46,7 +48,8 @@ export class MediaSession {
       let verdict = this.#leg.judge(signal);
       if (verdict === "replace") {
         this.#leg.close();
-        this.#leg = this.#newLeg(false);
+        this.#leg = this.#newLeg(await this.options.fresh(), false);
+        if (this.#isClosed) return this.#leg.close();
         await this.#begin();
         verdict = this.#leg.judge(signal);
       }
@@ -70,8 +73,14 @@ export class MediaSession {
     this.#leg.close();
   }
 
-  #newLeg(offers: boolean): MediaLeg {
-    return new MediaLeg(this.options.configuration, this.options.isPolite, offers, this.hearer);
+  #newLeg(configuration: RTCConfiguration, offers: boolean): MediaLeg {
+    return new MediaLeg(configuration, this.options.isPolite, offers, this.#hearer);
+  }
+
+  #mend(leg: MediaLeg): void {
+    this.#then(async () => {
+      if (leg === this.#leg) leg.restart(await this.options.fresh());
+    });
   }
 
   async #begin(): Promise<void> {
@@ -97,7 +106,7 @@ export class MediaSession {
     this.#work = this.#work
       .then(() => (this.#isClosed ? undefined : next()))
       .catch((error: unknown) => {
-        if (!this.#isClosed) this.hearer.failed("negotiation", error);
+        if (!this.#isClosed) this.#hearer.failed("negotiation", error);
       });
   }
 }

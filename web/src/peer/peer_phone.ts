@@ -1,6 +1,6 @@
 import { Connection } from "../link/connection";
-import { putContact } from "../link/contacts";
-import type { CallType, Person } from "../link/fields";
+import { fieldsOf, type CallType, type Person } from "../link/fields";
+import { getJson, putContact } from "../link/rest";
 import type { EventLog } from "../log/event_log";
 import { CallMedia } from "./call_media";
 import { readMediaSignal, writeMediaSignal } from "./exchange";
@@ -8,7 +8,7 @@ import { keep, type Kept } from "./kept";
 import { Outbox } from "./outbox";
 import { reduce } from "./reduce";
 import { newPeer, type Asked, type PeerEvent } from "./state";
-import { readAnswer, readSignal, type Control, type OwnCall, type Signal } from "./wire";
+import { iceServersIn, readAnswer, readSignal, type Control, type OwnCall, type Signal } from "./wire";
 
 const NOTICE_MS = 8_000;
 const TRY_AGAIN_MS = 13_000; // five attempts a minute are allowed
@@ -42,6 +42,10 @@ export class PeerPhone {
       send: (callId, signal) => {
         const { name, payload } = writeMediaSignal(callId, signal);
         this.#outbox.put(name, payload);
+      },
+      iceServers: async () => {
+        const answer = await getJson(this.#connection.token, "/api/v1/ice-servers");
+        return iceServersIn(fieldsOf(answer)["iceServers"]);
       },
       changed: () => this.#tell(),
       failed: (what, error) => this.#mediaFailed(what, error),
@@ -161,8 +165,15 @@ export class PeerPhone {
 
   #mediaFailed(what: string, error: unknown): void {
     const reason = error instanceof Error ? error.message : String(error);
-    this.log.record({ who: this.kept.name, direction: "link", name: `media: ${what}`, payload: { reason }, at: Date.now() });
-    if (what === "relay-credentials") this.#happens({ kind: "noticed", text: "The relay refuses the credentials (401)." });
+    this.log.record({
+      who: this.kept.name,
+      direction: "link",
+      name: `media: ${what}`,
+      payload: { reason },
+      at: Date.now(),
+    });
+    if (what === "relay-credentials")
+      this.#happens({ kind: "noticed", text: "The relay refuses the credentials (401)." });
   }
 
   #happens(event: PeerEvent): void {

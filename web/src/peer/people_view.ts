@@ -24,10 +24,7 @@ export function peopleView(phone: PeerPhone) {
       if (list.children[index] !== row.element) list.insertBefore(row.element, list.children[index] ?? null);
     });
     nobody.hidden = people.length > 0;
-    write(
-      nobody,
-      isGreeted ? "Nobody yet. Open this page in a second window or browser, and sign in there too." : "",
-    );
+    write(nobody, isGreeted ? "Nobody yet. Open this page in a second window or browser, and sign in there too." : "");
   };
   const element = el("div", { class: "roster" }, el("h3", {}, "People online"), nobody, list, contactsView(phone));
   return { element, show };

@@ -31,7 +31,11 @@ export function qualityView() {
 
 function graph(title: string, figure: (sample: Sample) => string, least: number, lines: Line[]) {
   const value = el("span", { class: "quality-value" }, "–");
-  const picture = svg("svg", { class: "quality-graph", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none" });
+  const picture = svg("svg", {
+    class: "quality-graph",
+    viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+    preserveAspectRatio: "none",
+  });
   const show = (samples: readonly Sample[]): void => {
     const newest = samples.at(-1);
     write(value, newest ? figure(newest) : "–");

@@ -15,7 +15,11 @@ export function reduce(phone: PeerState, event: PeerEvent): PeerState {
     case "dialed":
       return call
         ? phone
-        : { ...phone, last: null, call: { phase: "dialing", peer: event.peer, callType: event.callType, crossing: null } };
+        : {
+            ...phone,
+            last: null,
+            call: { phase: "dialing", peer: event.peer, callType: event.callType, crossing: null },
+          };
     case "dial-answered":
       return dialAnswered(phone, event.answer);
     case "asked":
@@ -120,7 +124,11 @@ function dialAnswered(phone: PeerState, answer: Answer): PeerState {
   return phone;
 }
 
-function dialed({ callType, peer }: Extract<Call, { phase: "dialing" }>, callId: string, expiresAt: number | null): Call {
+function dialed(
+  { callType, peer }: Extract<Call, { phase: "dialing" }>,
+  callId: string,
+  expiresAt: number | null,
+): Call {
   return { phase: "ringing", role: "caller", callId, callType, peer, expiresAt, asked: null };
 }
 
@@ -135,7 +143,9 @@ function answered(phone: PeerState, { asked, callId, answer, at }: Of<"answered"
     // The reason came as an event. A call that the server does not know any more is over here as well.
     const isOver =
       answer.code === "CALL_NOT_FOUND" || answer.code === "CALL_NOT_ACTIVE" || answer.code === "CALL_NOT_RINGING";
-    return isOver && asked !== "accept" ? finished(phone, "ended", "them") : { ...phone, call: { ...call, asked: null } };
+    return isOver && asked !== "accept"
+      ? finished(phone, "ended", "them")
+      : { ...phone, call: { ...call, asked: null } };
   }
   if (asked === "accept") return answer.path ? accepted(phone, callId, "callee", answer.path, at) : phone;
   if (asked === "reject") return finished(phone, "rejected", "me");
@@ -207,7 +217,8 @@ function finished(
   const { call } = phone;
   if (!call) return phone;
   const { peer } = call;
-  const ids = call.phase === "dialing" ? { callId: null, role: "caller" as const } : { callId: call.callId, role: call.role };
+  const ids =
+    call.phase === "dialing" ? { callId: null, role: "caller" as const } : { callId: call.callId, role: call.role };
   return { ...phone, hasLeg: false, call: null, last: { ...ids, how, by, reason, peer, seconds } };
 }
 

@@ -53,7 +53,13 @@ export function ringView(phone: PeerPhone) {
   return { element, show };
 }
 
-function action(phone: PeerPhone, asked: Asked, label: string, picture: IconName, tone: "go" | "stop"): HTMLButtonElement {
+function action(
+  phone: PeerPhone,
+  asked: Asked,
+  label: string,
+  picture: IconName,
+  tone: "go" | "stop",
+): HTMLButtonElement {
   const press = (): void => {
     if (button.getAttribute("aria-disabled") !== "true") void phone.ask(asked);
   };

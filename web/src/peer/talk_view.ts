@@ -51,8 +51,7 @@ export function talkView(phone: PeerPhone) {
   };
   const tick = (): void => {
     const { call } = phone.state;
-    if (call?.phase === "talking")
-      write(clock, duration(Math.max(0, Math.floor((Date.now() - call.since) / 1000))));
+    if (call?.phase === "talking") write(clock, duration(Math.max(0, Math.floor((Date.now() - call.since) / 1000))));
   };
   let ticking: number | undefined;
 

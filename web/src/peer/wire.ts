@@ -96,7 +96,9 @@ export function readSignal(name: string, payload: unknown): Signal | null {
       return name === "call:error" ? { name, message, callId } : { name, message };
     }
     case "user:list":
-      return Array.isArray(fields["users"]) ? { name, users: fields["users"].flatMap((user) => shown(user) ?? []) } : null;
+      return Array.isArray(fields["users"])
+        ? { name, users: fields["users"].flatMap((user) => shown(user) ?? []) }
+        : null;
     case "user:online": {
       const user = shown(fields["user"]);
       return user ? { name, user } : null;
@@ -191,7 +193,8 @@ function pathIn(fields: Fields): Path | null {
   return iceServers ? { kind: "direct", iceServers } : null;
 }
 
-function iceServersIn(value: unknown): RTCIceServer[] | null {
+// Null when the value is no list of them.
+export function iceServersIn(value: unknown): RTCIceServer[] | null {
   if (!Array.isArray(value)) return null;
   return value.flatMap((item) => {
     const fields = fieldsOf(item);
