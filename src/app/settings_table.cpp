@@ -74,7 +74,7 @@ std::array const table{
     setting_key{"server", "trusted_proxies", list_kind{server<&srv::trusted_proxies>, is_network, R"(addresses or networks, such as "10.0.0.0/8")"}, available},
     setting_key{"server", "tls_certificate", text_kind{server<&srv::tls_certificate>}, available},
     setting_key{"server", "tls_key",         text_kind{server<&srv::tls_key>}, available},
-    setting_key{"server", "max_sockets",     count_kind{server<&srv::max_sockets>, 0, 100 * million}, not_yet},
+    setting_key{"server", "max_sockets",     count_kind{server<&srv::max_sockets>, 0, 100 * million}, available},
     setting_key{"server", "demo",            flag_kind{server<&srv::demo>}, available},
     setting_key{"server", "metrics_token",   secret_kind{server<&srv::metrics_token>, 0}, available},
 

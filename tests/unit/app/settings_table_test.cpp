@@ -162,7 +162,6 @@ TEST(SettingsTable, RefusesByNameWhatIsNotYetAvailable) {
         return given + " (--set): not yet available in this version; only the default, " + standard + ", is";
     };
     for (auto const& [assignment, message] : {
-             row{"server.max_sockets=5", error(R"(server.max_sockets = "5")", "0")},
              row{"calls.recovery_grace=1s", error(R"(calls.recovery_grace = "1s")", R"("30s")")},
              row{"calls.drain_timeout=0", error(R"(calls.drain_timeout = "0")", R"("30s")")},
              row{"store.pool=8", error(R"(store.pool = "8")", "4")},
