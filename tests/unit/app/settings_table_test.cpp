@@ -164,7 +164,6 @@ TEST(SettingsTable, RefusesByNameWhatIsNotYetAvailable) {
     for (auto const& [assignment, message] : {
              row{"calls.recovery_grace=1s", error(R"(calls.recovery_grace = "1s")", R"("30s")")},
              row{"calls.drain_timeout=0", error(R"(calls.drain_timeout = "0")", R"("30s")")},
-             row{"store.pool=8", error(R"(store.pool = "8")", "4")},
              row{"cluster.redis_url=redis://u:p@h", error(R"(cluster.redis_url = "redis://***")", R"("")")},
              row{"cluster.node_id=a", error(R"(cluster.node_id = "a")", R"("")")},
              row{"cluster.lease=5s", error(R"(cluster.lease = "5s")", R"("10s")")},
