@@ -63,7 +63,7 @@ void add_demo(net::http_routes& routes, settings const& s, clock_source const& c
     if (!signer) throw std::runtime_error{"server.demo needs auth.secret"};
     add_demo_token(routes, *std::move(signer), s.auth.issuer, s.auth.audience, clock);
     if (auto folder = find_web_folder())
-        add_web_page(routes, *folder);
+        add_web_page(routes, *folder, s.livekit.url);
     else
         spdlog::warn("the demo page is not built: no folder `web` beside the program");
 }

@@ -1,5 +1,5 @@
-// What LiveKit says of rooms, and what becomes of them: webhooks that are lost, doubled, delayed and reordered, a LiveKit
-// that answers slowly or with errors, and rooms that are found later.
+// What LiveKit says of rooms, and what becomes of them: webhooks that are lost, doubled, delayed and reordered, a
+// LiveKit that answers slowly or with errors, and rooms that are found later.
 import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
 import { talk } from "./support/calls.mjs";

@@ -28,7 +28,8 @@ describe("with LiveKit", () => {
     if (callType === "AUDIO") video.canPublishSources = ["microphone"];
     const { roomConfig, ...others } = claims;
     assert.deepEqual(others, { iss: API_KEY, sub: account.id, name: account.name, video });
-    assert.deepEqual(JSON.parse(JSON.stringify(roomConfig)), { maxParticipants: 2, emptyTimeout: 90, departureTimeout: 45 });
+    const options = { maxParticipants: 2, emptyTimeout: 90, departureTimeout: 45 };
+    assert.deepEqual(JSON.parse(JSON.stringify(roomConfig)), options);
   }
 
   for (const callType of ["AUDIO", "VIDEO"]) {

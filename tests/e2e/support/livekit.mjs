@@ -1,12 +1,13 @@
-// Stands in for LiveKit's HTTP API: keeps rooms, answers the RoomService as slowly or wrongly as it is told to, and sends
-// webhooks, which a test may lose, double, delay and reorder. Tokens are signed and verified by LiveKit's own SDK.
+// Stands in for LiveKit's HTTP API: keeps rooms, answers the RoomService as slowly or wrongly as it is told to, and
+// makes webhooks, which a test may lose, double, delay and reorder. Tokens are signed and verified by LiveKit's SDK.
 import assert from "node:assert/strict";
 import { createHash, randomBytes, webcrypto } from "node:crypto";
 import { createServer } from "node:http";
 import { eventually } from "./deadline.mjs";
 
 globalThis.crypto ??= webcrypto; // Node.js 18 has it under another name
-const { AccessToken, TokenVerifier } = await import("livekit-server-sdk");
+export const sdk = await import("livekit-server-sdk");
+const { AccessToken, TokenVerifier } = sdk;
 
 export const API_KEY = "APIkeyOfTheTests",
   API_SECRET = "the LiveKit secret of the tests, long enough";
@@ -41,7 +42,8 @@ export class LivekitStandIn {
       { room } = JSON.parse(Buffer.concat(chunks)),
       { video } = await verifiedByLivekit(request.headers.authorization.replace(/^Bearer /, ""));
     this.asked.push({ method, room, grants: video });
-    const answer = (status, body) => response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+    const answer = (code, body) =>
+      response.writeHead(code, { "content-type": "application/json" }).end(JSON.stringify(body));
     const status = await this.trouble[method]?.(room);
     if (status) return answer(status, { code: "unavailable", msg: "scripted" });
     if (method === "ListRooms") return answer(200, { rooms: [...this.rooms.keys()].map((name) => ({ name })) });
@@ -94,12 +96,17 @@ export const event = (name, room, participant) => ({
   createdAt: String(Math.floor(Date.now() / 1000)),
 });
 
-export async function sendWebhook(server, what, { body = JSON.stringify(what), secret = API_SECRET, of = body, headers } = {}) {
+// As LiveKit signs a webhook with this body.
+export async function webhookHeaders(body, secret = API_SECRET) {
   const token = new AccessToken(API_KEY, secret, { ttl: 300 });
-  token.sha256 = createHash("sha256").update(of).digest("base64");
+  token.sha256 = createHash("sha256").update(body).digest("base64");
+  return { "content-type": "application/webhook+json", authorization: await token.toJwt() };
+}
+
+export async function sendWebhook(server, what, { body = JSON.stringify(what), secret, of = body, headers } = {}) {
   const answer = await fetch(`${server.url}/api/v1/livekit/webhook`, {
     method: "POST",
-    headers: headers ?? { "content-type": "application/webhook+json", authorization: await token.toJwt() },
+    headers: headers ?? (await webhookHeaders(of, secret)),
     body,
   });
   return { status: answer.status, body: await answer.json() };
