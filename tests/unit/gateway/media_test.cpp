@@ -99,6 +99,7 @@ TEST_F(GatewayMedia, AMediaServerThatDoesNotAnswerHoldsNothingUp) {
     EXPECT_EQ(text(tess.next("call:ended"), "reason"), "hangup");
     media.answer_all(std::nullopt);
     s.settle();
+    stage::forget_presence(uma);
     EXPECT_EQ(uma.rest() + tess.rest(), "");
 }
 
