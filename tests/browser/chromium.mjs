@@ -14,7 +14,7 @@ const ARGUMENTS = [
 // A microphone that beeps and a camera that shows a test picture, allowed to every page; and connections between two
 // pages of one machine, by the addresses that it has and without asking the network's name service for them.
 export const FAKE_MEDIA = [
-  "--use-fake-device-for-media-stream",
+  "--use-fake-device-for-media-stream=fps=10",
   "--use-fake-ui-for-media-stream",
   "--allow-loopback-in-peer-connection",
   "--disable-features=WebRtcHideLocalIpsWithMdns",

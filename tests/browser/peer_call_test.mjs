@@ -186,22 +186,17 @@ describe("calls between two browsers", { timeout: 240_000 }, () => {
   });
 
   play("that cross become one", async (nila, omar) => {
-    // At once, and whatever shows by then: nobody waits until the other one's call may be seen.
-    await Promise.all(
-      [nila.button(`Call ${omar.name}`), omar.button(`Call ${nila.name}`)].map((each) =>
-        each.evaluate((b) => b.click()),
-      ),
-    );
-    for (const [peer, other] of [
-      [nila, omar],
-      [omar, nila],
-    ]) {
-      const accept = peer.button(`Accept the call from ${other.name}`);
-      const talking = peer.phone.getByText("Media: connected · direct");
-      await accept.or(talking).first().waitFor();
-      if (await accept.isVisible()) await accept.click(); // the other one's request was there before the press
+    // At once, and whatever shows by then: nobody waits until the other one's call may be seen. Who is rung before the press
+    // accepts instead.
+    const call = async (from, to) => {
+      await from.button(`Call ${to.name}`).evaluate((button) => button.click());
+      const accept = from.button(`Accept the call from ${to.name}`);
+      const talking = from.phone.getByText("Media: connected · direct");
+      await accept.or(talking).filter({ visible: true }).first().waitFor();
+      if (await accept.isVisible()) await accept.click();
       await talking.waitFor();
-    }
+    };
+    await Promise.all([call(nila, omar), call(omar, nila)]);
     for (const peer of [nila, omar]) await peer.hearsSound();
     await hangUp(nila, omar);
   });

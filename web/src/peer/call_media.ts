@@ -14,6 +14,7 @@ export interface MediaHearer {
 }
 
 const READ_MS = 1000;
+const EARLY_KEPT = 256;
 
 // The media of whatever call the phone is in: devices, connection and how well it does.
 export class CallMedia {
@@ -23,6 +24,7 @@ export class CallMedia {
   #isWanted = false;
   #opening: Promise<string | null> | null = null;
   #session: { callId: string; is: MediaSession } | null = null;
+  #early: { callId: string; signal: MediaSignal }[] = [];
   #before: Reading | null = null;
   #reader: number | undefined;
 
@@ -54,10 +56,13 @@ export class CallMedia {
     if (call?.phase !== "talking" || call.path.kind !== "direct") return;
     this.#session ??= this.#newSession(call, call.path.iceServers, isBack);
     this.#session.is.show(call.mine, call.theirs);
+    for (const { callId, signal } of this.#early.splice(0)) this.hear(callId, signal);
   }
 
+  // An offer may overtake the phone's own knowledge that the call was accepted: both can come in one message.
   hear(callId: string, signal: MediaSignal): void {
-    if (callId === this.#session?.callId) this.#session.is.hear(signal);
+    if (!this.#session) this.#early = [...this.#early, { callId, signal }].slice(-EARLY_KEPT);
+    else if (callId === this.#session.callId) this.#session.is.hear(signal);
   }
 
   peerIsBack(): void {

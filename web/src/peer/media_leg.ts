@@ -11,7 +11,9 @@ export type Kind = "audio" | "video";
 
 // This end of one RTCPeerConnection. Signals have to be heard one after the other.
 export class MediaLeg {
-  readonly remote = new MediaStream();
+  // Another stream for each track that comes: Chromium does not play a track that joins one which it was not yet allowed
+  // to play.
+  remote: MediaStream | null = null;
   readonly #connection: RTCPeerConnection;
   readonly #exchange: Exchange;
   readonly #senders = new Map<Kind, RTCRtpSender>();
@@ -32,7 +34,7 @@ export class MediaLeg {
     connection.addEventListener("icecandidate", ({ candidate }) => this.#sendCandidate(candidate));
     connection.addEventListener("icecandidateerror", (event) => this.#iceFailed(event));
     connection.addEventListener("track", ({ track }) => {
-      this.remote.addTrack(track);
+      this.remote = new MediaStream([...(this.remote?.getTracks() ?? []), track]);
       hearer.changed();
     });
     connection.addEventListener("connectionstatechange", () => {

@@ -31,7 +31,7 @@ export class MediaSession {
     this.#work = options.opened.then(() => this.#begin());
   }
 
-  get remote(): MediaStream {
+  get remote(): MediaStream | null {
     return this.#leg.remote;
   }
 

@@ -37,11 +37,14 @@ export function talkView(phone: PeerPhone) {
   const actions = el("div", { class: "talk-actions" }, ...buttons.map((button) => button.element), hangUp);
   const element = el("div", { class: "screen talk" }, stage, words, states, play, actions, quality.element);
 
-  // A browser may want a touch before it plays: then there is a button for it.
+  // A browser may want a touch before it plays, after a reload above all: there is a button for it, and any other does too.
   const start = (): void => {
     remote.play().then(
       () => (play.hidden = true),
-      (error: unknown) => (play.hidden = !(error instanceof DOMException && error.name === "NotAllowedError")),
+      (error: unknown) => {
+        play.hidden = !(error instanceof DOMException && error.name === "NotAllowedError");
+        if (!play.hidden) document.addEventListener("pointerup", start, { once: true });
+      },
     );
   };
   play.hidden = true;
