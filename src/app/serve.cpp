@@ -80,6 +80,7 @@ std::string node_name(settings const& s) {
 
 int serve(settings const& s) {
     net::end_signals ends;
+    std::signal(SIGXFSZ, SIG_IGN); // a file at its limit (ulimit -f) is a full disk to the store, not the end of calls
     data_directory_lock lock{s.data_directory};
     system_clock_source clock;
     std::atomic<bool> ready{false};

@@ -103,7 +103,10 @@ export class PostgresServer {
     for (const child of children) process.kill(Number(child), signal);
   }
   async close() {
-    if (running.has(this.#child)) await this.stop("SIGINT");
+    if (running.has(this.#child)) {
+      this.thaw(); // should a test have ended before it did that
+      await this.stop("SIGINT");
+    }
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
