@@ -77,7 +77,7 @@ std::array const table{
     setting_key{"server", "trusted_proxies", list_kind{server<&srv::trusted_proxies>, is_network, R"(addresses or networks, such as "10.0.0.0/8")"}, available},
     setting_key{"server", "tls_certificate", text_kind{server<&srv::tls_certificate>}, available},
     setting_key{"server", "tls_key",         text_kind{server<&srv::tls_key>}, available},
-    setting_key{"server", "max_sockets",     count_kind{server<&srv::max_sockets>, 0, 100 * million}, not_yet},
+    setting_key{"server", "max_sockets",     count_kind{server<&srv::max_sockets>, 0, 100 * million}, available},
     setting_key{"server", "demo",            flag_kind{server<&srv::demo>}, available},
     setting_key{"server", "metrics_token",   secret_kind{server<&srv::metrics_token>, 0}, available},
 
@@ -89,7 +89,7 @@ std::array const table{
     setting_key{"engine", "max_outbox_bytes",   size_kind{engine<&eng::max_outbox_bytes>, 1 * kib, 1 * gib, zero::allowed}, available},
     setting_key{"engine", "max_outbox_packets", count_kind{engine<&eng::max_outbox_packets>, 0, million}, available},
     setting_key{"engine", "allow_eio3",         flag_kind{engine<&eng::allow_eio3>}, available},
-    setting_key{"engine", "recovery_window",    duration_kind{engine<&eng::recovery_window>, 1s, 1h, zero::allowed}, not_yet},
+    setting_key{"engine", "recovery_window",    duration_kind{engine<&eng::recovery_window>, 1s, 1h, zero::allowed}, available},
     setting_key{"engine", "transports",         words_kind{engine<&eng::transports>, transport_words}, available},
 
     setting_key{"auth", "algorithms",  words_kind{authn<&aut::algorithms>, algorithm_words}, available},
