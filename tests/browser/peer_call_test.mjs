@@ -51,7 +51,10 @@ describe("calls between two browsers", { timeout: 240_000 }, () => {
     for (const peer of [nila, omar]) {
       await peer.hearsSound();
       await peer.sees("Audio call");
-      await peer.phone.getByRole("timer", { name: "Talk time" }).getByText("0:02", { exact: true }).waitFor();
+      await peer.phone
+        .getByRole("timer", { name: "Talk time" })
+        .getByText(/^0:(0[2-9]|[1-5]\d)$/)
+        .waitFor();
     }
     await hangUp(nila, omar);
     await talk(omar, nila); // now the other way round

@@ -66,8 +66,7 @@ const KEPT = 256;
 
 // One end of one RTCPeerConnection. When offers cross, the impolite end's stands ("perfect negotiation").
 export class Exchange {
-  #theirs: string | null = null;
-  #isDescribed = false;
+  #theirs: string | null = null; // known once its description was applied
   #kept: { connection: string; candidate: RTCIceCandidateInit }[] = [];
 
   constructor(
@@ -89,7 +88,7 @@ export class Exchange {
       case "answer":
         return hasLocalOffer && (this.#theirs === null || isKnown) ? "apply" : "ignore";
       case "ice-candidate":
-        if (isKnown && this.#isDescribed) return "apply";
+        if (isKnown) return "apply";
         this.#kept.push({ connection: signal.connection, candidate: signal.candidate });
         this.#kept.splice(0, this.#kept.length - KEPT);
         return "keep";
@@ -99,7 +98,6 @@ export class Exchange {
   // The other end's description was applied: the candidates that came before it, in order.
   described(connection: string): RTCIceCandidateInit[] {
     this.#theirs = connection;
-    this.#isDescribed = true;
     const ready = this.#kept.filter((kept) => kept.connection === connection);
     this.#kept = this.#kept.filter((kept) => kept.connection !== connection);
     return ready.map(({ candidate }) => candidate);
