@@ -136,8 +136,8 @@ describe("with LiveKit", () => {
       await tess.next("call:ended");
       assert.ok(Date.now() - began < 2000, "at once");
     }
-    livekit.trouble = {};
     await eventually(() => waiting.length > 0, "a deletion that waits");
+    livekit.trouble = {};
     for (const answer of waiting) answer(0);
     await livekit.isAsked("DeleteRoom", callId);
   });
