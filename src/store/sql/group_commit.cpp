@@ -40,7 +40,7 @@ group_commit::group_commit(open_database database, store_config const& config, c
     : config_{config},
       clock_{clock},
       database_{std::move(database)},
-      tables_{*database_.sql},
+      tables_{*database_.sql, config_.webhooks},
       transactions_{*database_.sql, database_.dialect},
       kept_{config} {}
 
@@ -103,10 +103,12 @@ group_commit::verdict group_commit::in_transaction(std::function<void()> const& 
         transactions_.commit();
         if (is_stamp_due) next_stamp_ = now.mono + config_.liveness_interval;
         note_success();
+        tables_.webhooks.committed();
         return verdict::committed;
     } catch (std::exception const&) {
         verdict const v = note_failure();
         transactions_.roll_back();
+        tables_.webhooks.rolled_back();
         return v;
     }
 }

@@ -8,6 +8,7 @@
 #include "store/sql/liveness_row.hpp"
 #include "store/sql/relation_rows.hpp"
 #include "store/sql/timeline_rows.hpp"
+#include "store/sql/webhook_rows.hpp"
 
 #include <soci/session.h>
 
@@ -17,14 +18,15 @@ namespace ringback::store {
 
 /// All tables of a session: what reads and steps work with.
 struct tables {
-    explicit tables(soci::session& sql)
+    tables(soci::session& sql, ports::webhook_terms const& hooks)
         : accounts{sql},
           calls{sql},
           lists{sql},
           timeline{sql},
           ledger{sql},
           relations{sql},
-          liveness{sql} {}
+          liveness{sql},
+          webhooks{sql, hooks} {}
 
     account_rows accounts;
     call_rows calls;
@@ -33,6 +35,7 @@ struct tables {
     ledger_rows ledger;
     relation_rows relations;
     liveness_row liveness;
+    webhook_rows webhooks;
 };
 
 /// Carries out a write within the open transaction. false: a condition of the write did not hold; nothing was changed,

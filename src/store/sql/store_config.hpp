@@ -1,5 +1,7 @@
 #pragma once
 
+#include "ports/webhook_outbox.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <string>
@@ -22,6 +24,7 @@ struct store_config {
     /// The first wait before kept closings are tried again. Doubled after each failure, up to the longest.
     std::chrono::milliseconds retry_first{50};
     std::chrono::milliseconds retry_longest{1000};
+    ports::webhook_terms webhooks; ///< what is written into the outbox beside the changes
 };
 
 } // namespace ringback::store

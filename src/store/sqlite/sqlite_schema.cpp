@@ -130,7 +130,29 @@ constexpr std::string_view third[] = {
     "CREATE INDEX relations_to ON relations (other_id, kind)",
 };
 
-constexpr std::array<migration, 3> steps{migration{first}, migration{second}, migration{third}};
+// Version 4: the outbox of webhooks. Of the events of one subject (a call, or the presence of an account) only the
+// first has a `due_at`; those behind it get theirs when it is gone. So what can be sent is found by one index, however
+// much waits. A dead letter has a `died_at` and waits for nothing.
+constexpr std::string_view fourth[] = {
+    R"sql(CREATE TABLE webhooks (
+        number INTEGER NOT NULL PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        subject TEXT NOT NULL,
+        type TEXT NOT NULL,
+        body TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        since INTEGER NOT NULL,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        due_at INTEGER,
+        died_at INTEGER,
+        reason TEXT NOT NULL DEFAULT ''
+    ) STRICT)sql",
+    "CREATE INDEX webhooks_due ON webhooks (due_at, number) WHERE due_at IS NOT NULL",
+    "CREATE INDEX webhooks_waiting ON webhooks (subject, number) WHERE died_at IS NULL",
+    "CREATE INDEX webhooks_dead ON webhooks (number) WHERE died_at IS NOT NULL",
+};
+
+constexpr std::array<migration, 4> steps{migration{first}, migration{second}, migration{third}, migration{fourth}};
 
 } // namespace
 
