@@ -2,6 +2,7 @@
 
 #include "gateway/rest_admission.hpp"
 #include "gateway/station.hpp"
+#include "gateway/webhook_payloads.hpp"
 #include "net/shard.hpp"
 
 #include <openssl/crypto.h>
@@ -44,7 +45,7 @@ void gauge(std::vector<prometheus::MetricFamily>& to, char const* name, char con
     to.push_back({name, help, prometheus::MetricType::Gauge, {metric}});
 }
 
-std::string render(services& shared, amounts const& now, ports::presence_counts const& present) {
+std::string render(services& shared, amounts const& now, ports::presence_counts const& present, wall_time at) {
     auto families = shared.seen.collect();
     gauge(families, "ringback_sockets", "Sockets in a namespace, or asking to join one.", now.sockets);
     gauge(families, "ringback_timers", "Armed timers: of connections, calls and tokens.", now.timers);
@@ -56,6 +57,7 @@ std::string render(services& shared, amounts const& now, ports::presence_counts 
     gauge(families, "ringback_users_online", "Accounts with a device on /user.", present.online_users);
     gauge(families, "ringback_telecallers_online", "Accounts with a device on /telecaller.",
           present.online_telecallers);
+    if (shared.webhook_figures) append_webhook_metrics(families, shared.webhook_figures(), at);
     return prometheus::TextSerializer{}.Serialize(families);
 }
 
@@ -72,7 +74,7 @@ struct gathering {
         shared.registry.counts([all, &shared](ports::presence_counts const& present) {
             all->x->reply({.status = 200,
                            .headers = {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}},
-                           .body = render(shared, all->sum, present)});
+                           .body = render(shared, all->sum, present, all->x->at.now().wall)});
         });
     }
 };

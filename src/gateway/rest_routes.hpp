@@ -60,5 +60,7 @@ void delete_block(exchange_ptr x);
 void put_pair(exchange_ptr x);
 void delete_pair(exchange_ptr x);
 void get_ice_servers(exchange_ptr x);
+void list_dead_webhooks(exchange_ptr x);
+void replay_webhook(exchange_ptr x);
 
 } // namespace ringback::gateway
