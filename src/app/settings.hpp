@@ -149,7 +149,7 @@ struct turn_settings {
 
 struct webhooks_settings {
     std::string url;                      ///< empty: none
-    std::vector<ringback::secret> secret; ///< a second one during rotation; from `secret_file` too
+    std::vector<ringback::secret> secret; ///< a second one during rotation; from the lines of `secret_file` too
     std::string secret_file;
     std::vector<std::string> events{"call.ringing", "call.accepted", "call.ended", "account.presence"};
     bool allow_private_addresses = false;

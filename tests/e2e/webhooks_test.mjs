@@ -1,7 +1,7 @@
 // Outgoing webhooks: what an app's backend is told, how it can trust it, and that it is told everything at least once.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, describe, it } from "node:test";
@@ -17,6 +17,13 @@ import { callRow } from "./support/store.mjs";
 
 const skip = isReference && "the reference tells nobody";
 const LONG_MS = 4 * PATIENCE_MS;
+
+const folder = mkdtempSync(join(tmpdir(), "ringback-hooks-"));
+process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+function temporaryFile(name, text) {
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+}
 
 // A server and its receiver, which answers 200 again after each test.
 function useReceiver({ settings = {}, ...options } = {}) {
@@ -262,8 +269,11 @@ describe("webhooks that the receiver does not want", { skip }, () => {
 });
 
 describe("the secret of webhooks", { skip }, () => {
-  const OLD = "the secret of last year";
-  const { stage, receiver } = useReceiver({ settings: { "webhooks.secret": [WEBHOOK_SECRET, OLD] } });
+  const OLD = "the secret of last year",
+    file = temporaryFile("secrets", `${WEBHOOK_SECRET}\n${OLD}\n`);
+  const { stage, receiver } = useReceiver({
+    settings: { "webhooks.secret": null, "webhooks.secret_file": file },
+  });
 
   it("while it is replaced both sign", async () => {
     const { callId } = await wholeCall(stage);
@@ -386,8 +396,6 @@ describe("a redirect of webhooks", { skip }, () => {
 });
 
 describe("webhooks over TLS", { skip }, () => {
-  const folder = mkdtempSync(join(tmpdir(), "ringback-hooks-"));
-  after(() => rmSync(folder, { recursive: true, force: true }));
   const [certificate, key] = [join(folder, "hooks.crt"), join(folder, "hooks.key")];
   execFileSync(
     "openssl",
