@@ -35,6 +35,8 @@ net::server_config server_config_of(settings const& s) {
 socketio::hub_config hub_config_of(settings const& s) {
     socketio::hub_config c;
     c.connect_timeout = s.engine.connect_timeout;
+    c.recovery.window = s.engine.recovery_window;
+    c.recovery.unnoticed = s.engine.ping_interval + s.engine.ping_timeout;
     return c;
 }
 

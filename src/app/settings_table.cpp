@@ -86,7 +86,7 @@ std::array const table{
     setting_key{"engine", "max_outbox_bytes",   size_kind{engine<&eng::max_outbox_bytes>, 1 * kib, 1 * gib, zero::allowed}, available},
     setting_key{"engine", "max_outbox_packets", count_kind{engine<&eng::max_outbox_packets>, 0, million}, available},
     setting_key{"engine", "allow_eio3",         flag_kind{engine<&eng::allow_eio3>}, available},
-    setting_key{"engine", "recovery_window",    duration_kind{engine<&eng::recovery_window>, 1s, 1h, zero::allowed}, not_yet},
+    setting_key{"engine", "recovery_window",    duration_kind{engine<&eng::recovery_window>, 1s, 1h, zero::allowed}, available},
     setting_key{"engine", "transports",         words_kind{engine<&eng::transports>, transport_words}, available},
 
     setting_key{"auth", "algorithms",  words_kind{authn<&aut::algorithms>, algorithm_words}, available},

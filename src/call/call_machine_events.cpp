@@ -97,6 +97,8 @@ void call_machine::handle(resume const& e, moment) {
     if (!s || is_over() || e.device.realm != realm::peer || facts_.of(*s).realm != realm::peer)
         return refuse(e, refusal_code::call_not_found);
     leg& l = leg_of(*s);
+    // Back already, by connection state recovery perhaps, and now its app asks too.
+    if (!e.instead_of.is_null() && l.device == e.device) return reply(e.token, ack_resumed{*s});
     bool is_away = l.lost_at && (e.instead_of.is_null() || l.lost_device == e.instead_of);
     bool is_half_open = !l.device.is_null() && l.device == e.instead_of; // races.md row 62
     if (!is_away && !is_half_open) return refuse(e, refusal_code::call_not_found);

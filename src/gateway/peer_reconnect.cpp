@@ -24,6 +24,7 @@ struct peers::comeback {
     std::optional<call_id> call; ///< of who shows no token
     socket_ref instead_of;       ///< whose token it shows
     mono_time since{};
+    bool is_recovered = false; ///< it did not ask: the library brought its socket back
 };
 
 void peers::come_back(socketio::socket& s, socketio::event const& e, request_kind) {
@@ -55,8 +56,21 @@ void peers::come_back(socketio::socket& s, socketio::event const& e, request_kin
                                  });
 }
 
+/// A recovered socket resumes its call by itself.
+void peers::go_on(socketio::socket& s, socket_ref instead_of) {
+    auto c = std::make_shared<comeback>();
+    c->account = peer_of(s).account;
+    c->device = ref_of(s);
+    c->name = name_of(s);
+    c->instead_of = instead_of;
+    c->since = at_.now().mono;
+    c->is_recovered = true;
+    look_for_call(c);
+}
+
 void peers::look_for_call(std::shared_ptr<comeback> const& c) {
     auto without_call = [this, c] {
+        if (c->is_recovered) return; // greeted already
         if (c->call) return refuse_comeback(*c, "SESSION_UNKNOWN", "Unknown session");
         come_back_to(c, no_call);
     };

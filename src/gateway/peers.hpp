@@ -72,6 +72,7 @@ private:
     // peer_reconnect.cpp
     struct comeback;
     void come_back(socketio::socket& s, socketio::event const& e, request_kind kind);
+    void go_on(socketio::socket& s, socket_ref instead_of);
     void look_for_call(std::shared_ptr<comeback> const& c);
     void come_back_to(std::shared_ptr<comeback> const& c, std::string_view call);
     void refuse_comeback(comeback const& c, std::string_view code, std::string_view message);

@@ -18,6 +18,7 @@ void list_dead_webhooks(exchange_ptr x) {
 void replay_webhook(exchange_ptr x) {
     station& at = x->at;
     std::string id = x->ids.front();
+    if (!call_id::parse(id)) return x->refuse(no_such_webhook()); // ids of events have the same form
     using read = ports::read_result<bool>;
     at.shared().outbox.replay_webhook(std::move(id), at.now().wall,
                                       at.back_here<read>([x = std::move(x)](read is_replayed) {

@@ -15,7 +15,13 @@ bool is_delivered(attempt_result const& how) { return how && *how >= 200 && *how
 /// It answers for itself: what it refused was this event.
 bool is_well(attempt_result const& how) { return how && *how != 429 && *how != 502 && *how != 503 && *how != 504; }
 
-std::string reason_of(attempt_result const& how) { return how ? fmt::format("status {}", *how) : how.error(); }
+/// Fit for every database and every JSON reader, whatever the other side sent.
+std::string reason_of(attempt_result const& how) {
+    if (how) return fmt::format("status {}", *how);
+    std::string text = how.error().substr(0, 500);
+    std::ranges::replace_if(text, [](char c) { return c < ' ' || c > '~'; }, '?');
+    return text;
+}
 
 } // namespace
 

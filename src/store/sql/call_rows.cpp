@@ -34,7 +34,7 @@ constexpr std::string_view give_up_sql =
 constexpr std::string_view parties_sql =
     "SELECT c.caller_id, c.caller_realm, p.coins, c.callee_id, c.callee_realm, q.coins FROM calls c "
     "JOIN accounts p ON p.id = c.caller_id JOIN accounts q ON q.id = c.callee_id "
-    "WHERE c.id = :id AND c.status IN ('RINGING', 'ACCEPTED')";
+    "WHERE c.id = :id AND c.status IN ('RINGING', 'ACCEPTED') {for_update}";
 
 } // namespace
 

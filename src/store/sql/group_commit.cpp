@@ -40,7 +40,8 @@ group_commit::group_commit(open_database database, store_config const& config, c
     : config_{config},
       clock_{clock},
       database_{std::move(database)},
-      tables_{*database_.sql, config_.webhooks},
+      outbox_{config_.webhooks},
+      tables_{*database_.sql, outbox_},
       transactions_{*database_.sql, database_.dialect},
       kept_{config} {}
 

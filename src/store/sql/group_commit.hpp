@@ -59,6 +59,7 @@ private:
     store_config const config_;
     clock_source const& clock_;
     open_database database_;
+    outbox_memory outbox_;
     tables tables_;
     transactions transactions_;
 

@@ -10,7 +10,7 @@ namespace ringback::store {
 namespace {
 
 constexpr std::string_view move_sql =
-    "UPDATE accounts SET coins = :balance WHERE id = :account_id AND coins = :balance - :amount";
+    "UPDATE accounts SET coins = :balance WHERE id = :account_id AND coins + :amount = :balance";
 constexpr std::string_view append_sql =
     "INSERT INTO ledger (account_id, call_id, amount, balance, reason, created_at, idempotency_key) "
     "VALUES (:account_id, :call_id, :amount, :balance, :reason, :created_at, :key)";

@@ -13,7 +13,8 @@ namespace ringback::store {
 
 namespace {
 
-void apply(soci::session& sql, std::span<migration const> steps, wall_time now) {
+void apply(soci::session& sql, store::dialect const& dialect, std::span<migration const> steps, wall_time now) {
+    if (!dialect.lock_schema.empty()) run_once(sql, dialect.lock_schema);
     run_once(sql, "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL PRIMARY KEY, "
                   "applied_at BIGINT NOT NULL)");
     integer stored = 0;
@@ -26,7 +27,7 @@ void apply(soci::session& sql, std::span<migration const> steps, wall_time now) 
     integer const applied_at = to_column(now);
     for (integer version = stored; version < known;) {
         for (std::string_view statement : steps[static_cast<std::size_t>(version)])
-            run_once(sql, statement);
+            if (!spoken(statement, database_of(sql)).empty()) run_once(sql, statement);
         ++version;
         run_once(sql, "INSERT INTO schema_version (version, applied_at) VALUES (:version, :applied_at)",
                  in(version, "version"), in(applied_at, "applied_at"));
@@ -39,7 +40,7 @@ void migrate(soci::session& sql, store::dialect const& dialect, std::span<migrat
     transactions transaction{sql, dialect};
     transaction.begin();
     try {
-        apply(sql, steps, now);
+        apply(sql, dialect, steps, now);
         transaction.commit();
     } catch (...) {
         transaction.roll_back();

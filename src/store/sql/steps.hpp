@@ -18,7 +18,7 @@ namespace ringback::store {
 
 /// All tables of a session: what reads and steps work with.
 struct tables {
-    tables(soci::session& sql, ports::webhook_terms const& hooks)
+    tables(soci::session& sql, outbox_memory& outbox)
         : accounts{sql},
           calls{sql},
           lists{sql},
@@ -26,7 +26,7 @@ struct tables {
           ledger{sql},
           relations{sql},
           liveness{sql},
-          webhooks{sql, hooks} {}
+          webhooks{sql, outbox} {}
 
     account_rows accounts;
     call_rows calls;

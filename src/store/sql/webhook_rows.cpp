@@ -43,8 +43,8 @@ std::string subject_of(account_id const& who, call::realm realm) {
 
 } // namespace
 
-webhook_rows::webhook_rows(soci::session& sql, ports::webhook_terms const& terms)
-    : terms_{terms},
+webhook_rows::webhook_rows(soci::session& sql, outbox_memory& memory)
+    : memory_{memory},
       insert_{prepared(sql, insert_sql, in(in_.id, "id"), in(in_.subject, "subject"), in(in_.type, "type"),
                        in(in_.body, "body"), in(in_.created_at, "created_at"))},
       first_{prepared(sql, first_sql, out(out_.id), out(out_.type), out(out_.body), out(out_.since), out(out_.attempts),
@@ -67,23 +67,23 @@ webhook_rows::webhook_rows(soci::session& sql, ports::webhook_terms const& terms
 
 // Writing ------------------------------------------------------------------------------------------------------------
 
-bool webhook_rows::wants(ports::webhook_type type) const { return std::ranges::count(terms_.wanted, type) > 0; }
+bool webhook_rows::wants(ports::webhook_type type) const { return std::ranges::count(memory_.terms.wanted, type) > 0; }
 
 void webhook_rows::append(ports::webhook_type type, wall_time at, ports::stored_call const& call) {
     if (!has_room(type)) return;
-    ports::webhook_head const head{ids_.next(at).text(), type, at};
-    insert(head, "call " + call.facts.id.text(), terms_.call_body(head, call));
+    ports::webhook_head const head{memory_.ids.next(at).text(), type, at};
+    insert(head, "call " + call.facts.id.text(), memory_.terms.call_body(head, call));
 }
 
 void webhook_rows::append(wall_time at, ports::webhook_presence const& shown) {
     constexpr auto type = ports::webhook_type::account_presence;
     if (!has_room(type)) return;
-    ports::webhook_head const head{ids_.next(at).text(), type, at};
-    insert(head, subject_of(shown.who.id, shown.realm), terms_.presence_body(head, shown));
+    ports::webhook_head const head{memory_.ids.next(at).text(), type, at};
+    insert(head, subject_of(shown.who.id, shown.realm), memory_.terms.presence_body(head, shown));
 }
 
 bool webhook_rows::has_room(ports::webhook_type type) {
-    integer const most = terms_.max_waiting;
+    integer const most = memory_.terms.max_waiting;
     bool const is_here = waiting() < (type == ports::webhook_type::account_presence ? most / 2 : most);
     if (!is_here) ++losing_;
     return is_here;
@@ -100,16 +100,17 @@ void webhook_rows::insert(ports::webhook_head const& head, std::string subject, 
     is_written_ = true;
 }
 
+// Asks the database nothing: what failed here would undo what is durable.
 void webhook_rows::committed() {
     if (auto const more = std::exchange(losing_, 0)) {
-        lost_ += more;
-        if (!std::exchange(is_full_, true))
-            spdlog::error("webhooks: {} events wait, which leaves no room for others: events are lost", waiting());
-    } else if (is_full_ && waiting() <= terms_.max_waiting / 4) {
-        is_full_ = false;
-        spdlog::info("webhooks: there is room for events again; {} were lost", lost_);
+        memory_.lost += more;
+        if (!std::exchange(memory_.is_full, true))
+            spdlog::error("webhooks: {} events wait, which leaves no room for others: events are lost", *waiting_);
+    } else if (memory_.is_full && waiting_ && *waiting_ <= memory_.terms.max_waiting / 4) {
+        memory_.is_full = false;
+        spdlog::info("webhooks: there is room for events again; {} were lost", memory_.lost);
     }
-    if (std::exchange(is_written_, false) && on_written_) on_written_();
+    if (std::exchange(is_written_, false) && memory_.on_written) memory_.on_written();
 }
 
 void webhook_rows::rolled_back() noexcept {
@@ -159,8 +160,8 @@ void webhook_rows::settle(ports::webhook_given_up const& what) {
     run(bury_);
     --*waiting_;
     advance(what.at);
-    if (ask(count_dead_) <= terms_.max_dead) return;
-    spdlog::warn("webhooks: there are more than {} dead letters: the oldest is removed", terms_.max_dead);
+    if (ask(count_dead_) <= memory_.terms.max_dead) return;
+    spdlog::warn("webhooks: there are more than {} dead letters: the oldest is removed", memory_.terms.max_dead);
     run(remove_oldest_);
 }
 
@@ -200,7 +201,7 @@ ports::webhook_backlog webhook_rows::count() {
     b.waiting = static_cast<std::size_t>(waiting());
     b.dead = static_cast<std::size_t>(ask(count_dead_));
     for_each_row(oldest_, [&] { b.oldest = time_of(counted_); });
-    b.lost = lost_;
+    b.lost = memory_.lost;
     return b;
 }
 

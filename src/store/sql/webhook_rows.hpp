@@ -23,11 +23,22 @@ struct listed_webhook {
     integer number = 0;
 };
 
+/// What is remembered of the outbox beside its table, as long as the store lives, whatever becomes of its connection.
+struct outbox_memory {
+    explicit outbox_memory(ports::webhook_terms t) : terms{std::move(t)} {}
+
+    ports::webhook_terms const terms;
+    object_id_generator ids{};
+    std::function<void()> on_written{}; ///< told when new events are durable; empty: nobody is
+    std::uint64_t lost = 0;             ///< events that found no room
+    bool is_full = false;               ///< that was logged
+};
+
 /// The table `webhooks`: events that wait for their delivery, and dead letters. What is written counts when
 /// committed() follows, and never was when rolled_back() does.
 class webhook_rows {
 public:
-    webhook_rows(soci::session& sql, ports::webhook_terms const& terms);
+    webhook_rows(soci::session& sql, outbox_memory& memory);
     webhook_rows(webhook_rows const&) = delete; // the statements hold the addresses of members
     webhook_rows& operator=(webhook_rows const&) = delete;
 
@@ -45,8 +56,7 @@ public:
     [[nodiscard]] bool replay(std::string const& id, wall_time now);
     [[nodiscard]] ports::webhook_backlog count();
 
-    /// Who is told when new events are durable; empty: nobody.
-    void watch(std::function<void()> on_written) { on_written_ = std::move(on_written); }
+    void watch(std::function<void()> on_written) { memory_.on_written = std::move(on_written); }
 
     void committed();
     void rolled_back() noexcept;
@@ -67,14 +77,10 @@ private:
     integer waiting();
     integer ask(soci::statement& count);
 
-    ports::webhook_terms const terms_;
-    object_id_generator ids_;
-    std::function<void()> on_written_;
+    outbox_memory& memory_;
     std::optional<integer> waiting_; ///< nullopt: not known
-    std::uint64_t lost_ = 0;         ///< of committed transactions
-    std::uint64_t losing_ = 0;       ///< of this one
+    std::uint64_t losing_ = 0;       ///< in this transaction
     bool is_written_ = false;        ///< in this transaction
-    bool is_full_ = false;           ///< that was logged
 
     row in_, out_;
     integer limit_ = 0, counted_ = 0;

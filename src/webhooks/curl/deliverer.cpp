@@ -150,6 +150,7 @@ void deliverer::look() {
 
 void deliverer::take(ports::read_result<std::vector<ports::waiting_webhook>> first) {
     is_looking_ = false;
+    if (is_stopping_) return;
     moment const now = clock_.now();
     if (!first) {
         look_at_ = now.mono + store_pause;

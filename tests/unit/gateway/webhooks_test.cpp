@@ -68,6 +68,7 @@ TEST(WebhookRoutes, ADeadLetterIsReplayedOnce) {
     EXPECT_EQ(rest.as_user("POST", route).status, 403u);
     EXPECT_EQ(rest.as_admin("POST", route).status, 200u);
     EXPECT_EQ(rest.as_admin("POST", route).status, 404u);
+    EXPECT_EQ(rest.as_admin("POST", "/api/v1/webhooks/dead/x%00/replay").status, 404u);
     s.outbox.is_away = true;
     EXPECT_EQ(rest.as_admin("POST", route).status, 503u);
 }

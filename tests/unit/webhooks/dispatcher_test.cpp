@@ -87,6 +87,14 @@ TEST(Dispatcher, EverythingElseIsTriedAgain) {
     }
 }
 
+TEST(Dispatcher, AReasonIsPlainTextWhateverItWasMadeOf) {
+    dispatcher d{{}, {}, 1};
+    (void)d.choose({event("a")}, at(0s));
+    attempt_result const strange = std::unexpected{std::string{"a\0b\xff\n", 5} + std::string(1000, 'x')};
+    auto const reason = std::get<ports::webhook_postponed>(d.finished("a", strange, at(1s))).reason;
+    EXPECT_EQ(reason, "a?b??" + std::string(495, 'x'));
+}
+
 TEST(Dispatcher, TheBackoffDoublesUpToItsLongestWithJitter) {
     delivery_terms const terms;
     std::set<std::chrono::milliseconds> seen;
