@@ -4,6 +4,7 @@
 #include "app/data_directory.hpp"
 #include "app/demo_token.hpp"
 #include "app/health.hpp"
+#include "app/store_opening.hpp"
 #include "app/token_keys.hpp"
 #include "app/web_page.hpp"
 #include "auth/jwt_signer.hpp"
@@ -21,7 +22,6 @@
 #include "net/server.hpp"
 #include "net/socketio_server.hpp"
 #include "registry/memory/memory_registry.hpp"
-#include "store/sqlite/sqlite_store.hpp"
 #include "webhooks/curl/deliverer.hpp"
 
 #include <fmt/ranges.h>
@@ -90,19 +90,20 @@ int serve(settings const& s) {
     net::server server{server_config_of(s), clock};
     net::socketio_server sockets{server, hub_config_of(s), clock};
     auto links = std::make_shared<gateway::net_links>(sockets);
-    store::sqlite_store store{database_file(s), {{.webhooks = webhook_terms_of(s)}}, clock};
-    auto lost = store.recover(clock.now().wall);
+    std::string const node = node_name(s);
+    auto const store = open_store(s, node, clock);
+    auto lost = store->recover(clock.now().wall);
     if (!lost.empty()) spdlog::warn("{} calls of a server that was killed are ended as server_lost", lost.size());
     std::optional<webhooks::deliverer> hooks;
-    if (s.webhooks.configured()) hooks.emplace(deliverer_config_of(s), store, clock);
+    if (s.webhooks.configured()) hooks.emplace(deliverer_config_of(s), *store, clock);
     registry::memory_registry registry;
     auto media = make_media(s, clock);
     auth::jwt_verifier verifier = make_verifier(s.auth, clock.now().wall);
-    gateway::gateway calls{gateway_config_of(s), links, store, store, registry, media.get(), verifier, node_name(s)};
+    gateway::gateway calls{gateway_config_of(s), links, *store, *store, registry, media.get(), verifier, node};
     if (hooks) calls.show_webhooks([&hooks] { return hooks->figures(); });
 
     server.set_handshake_gate(make_gate(s.limits.handshakes_per_minute));
-    add_health(server.routes(), ready);
+    add_health(server.routes(), ready, *store);
     gateway::add_rest(server.routes(), calls);
     gateway::add_metrics(server.routes(), calls, s.server.metrics_token);
     if (s.server.demo) add_demo(server.routes(), s, clock);

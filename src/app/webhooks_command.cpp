@@ -2,8 +2,8 @@
 
 #include "app/data_directory.hpp"
 #include "app/store_call.hpp"
+#include "app/store_opening.hpp"
 #include "gateway/webhook_payloads.hpp"
-#include "store/sqlite/sqlite_store.hpp"
 
 #include <ostream>
 #include <stdexcept>
@@ -36,22 +36,22 @@ void each_letter(ports::webhook_outbox& outbox, Visit&& visit) {
 
 void list_dead_webhooks(settings const& s, clock_source const& clock, std::ostream& out) {
     create_data_directory(s.data_directory);
-    store::sqlite_store store{database_file(s), {}, clock};
-    each_letter(store, [&](auto const& letter) { out << gateway::render_dead_webhook(letter) << '\n'; });
+    auto const store = open_store(s, "webhooks", clock);
+    each_letter(*store, [&](auto const& letter) { out << gateway::render_dead_webhook(letter) << '\n'; });
 }
 
 std::size_t replay_webhooks(settings const& s, std::string const& id, clock_source const& clock) {
     create_data_directory(s.data_directory);
-    store::sqlite_store store{database_file(s), {}, clock};
+    auto const store = open_store(s, "webhooks", clock);
     std::vector<std::string> ids;
     if (id.empty())
-        each_letter(store, [&](auto const& letter) { ids.push_back(letter.id); });
+        each_letter(*store, [&](auto const& letter) { ids.push_back(letter.id); });
     else
         ids.push_back(id);
     std::size_t replayed = 0;
     // The oldest first, so that they are due in their order.
     for (auto each = ids.rbegin(); each != ids.rend(); ++each)
-        if (ask<bool>([&](auto done) { store.replay_webhook(*each, clock.now().wall, std::move(done)); })) ++replayed;
+        if (ask<bool>([&](auto done) { store->replay_webhook(*each, clock.now().wall, std::move(done)); })) ++replayed;
     return replayed;
 }
 

@@ -100,8 +100,10 @@ for (const shards of [1, 2]) {
       assert.equal((await ann.next("auth:success")).user._id, other.id);
       await ann.next("user:list");
       const refused = new Promise((resolve) => ann.socket.once("connect_error", resolve));
+      ann.socket.io.reconnection(false);
       await ann.interrupt();
       await adminOf(stage).patch(`/accounts/${other.id}`, { accountStatus: "SUSPENDED" });
+      ann.socket.connect();
       assert.equal((await within(refused, "the refusal")).data.code, "ACCOUNT_SUSPENDED");
     });
 

@@ -2,13 +2,16 @@
 
 #include "store/postgres/postgres_link.hpp"
 #include "store/postgres/postgres_url.hpp"
+#include "store/sql/error_text.hpp"
 #include "store/sql/migration.hpp"
 #include "store/sql/schema.hpp"
 #include "store/sql/statement.hpp"
+#include "store/sql/watchdog.hpp"
 
 #include <fmt/format.h>
 #include <soci/postgresql/soci-postgresql.h>
 
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -48,24 +51,46 @@ void set_up(soci::session& sql, postgres_config const& config) {
                   "WHERE current_setting('synchronous_commit') = 'off'");
 }
 
-} // namespace
+open_database connect(std::string const& url) {
+    auto sql = std::make_unique<soci::session>(soci::postgresql, url);
+    auto link = std::make_unique<postgres_link>(*sql);
+    run_once(*sql, "SET client_min_messages = warning"); // libpq writes notices to stderr, beside the log
+    return {std::move(sql), {.begin = "BEGIN", .lock_schema = lock_schema, .is_refusal = is_refusal}, std::move(link)};
+}
 
-open_database open_postgres(postgres_config const& config, session_owner owner, wall_time now) {
-    std::string const url = complete_url(config);
+/// Whatever `open` throws, for the operator.
+open_database told(std::function<open_database()> const& open) {
     try {
-        auto sql = std::make_unique<soci::session>(soci::postgresql, url);
-        auto link = std::make_unique<postgres_link>(*sql);
-        open_database db{
-            std::move(sql), {.begin = "BEGIN", .lock_schema = lock_schema, .is_refusal = is_refusal}, std::move(link)};
-        take_over(*db.sql, owner);
-        migrate(*db.sql, db.dialect, schema_steps(), now);
-        set_up(*db.sql, config);
-        return db;
+        return open();
     } catch (soci::soci_error const& e) {
-        throw std::runtime_error("cannot open the database of store.url: " + e.get_error_message());
+        throw std::runtime_error("cannot open the database of store.url: " + one_line(e.get_error_message()));
     } catch (std::runtime_error const& e) {
         throw std::runtime_error(fmt::format("cannot open the database of store.url: {}", e.what()));
     }
+}
+
+} // namespace
+
+open_database open_postgres(postgres_config const& config, session_owner owner, wall_time now) {
+    return told([&] {
+        open_database db = connect(complete_url(config));
+        migrate(*db.sql, db.dialect, schema_steps(), now);
+        set_up(*db.sql, config);
+        take_over(*db.sql, owner);
+        return db;
+    });
+}
+
+open_database reopen_postgres(postgres_config const& config, std::optional<session_owner> owner) {
+    return told([&] {
+        open_database db = connect(complete_url(config));
+        watchdog guard{config.connect_timeout};
+        watchdog::watch const limit{guard, *db.link};
+        set_up(*db.sql, config);
+        if (owner) take_over(*db.sql, *owner);
+        check_version(*db.sql, schema_steps());
+        return db;
+    });
 }
 
 } // namespace ringback::store

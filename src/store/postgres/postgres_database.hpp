@@ -5,6 +5,7 @@
 #include "store/sql/dialect.hpp"
 
 #include <cstdint>
+#include <optional>
 
 namespace ringback::store {
 
@@ -16,5 +17,9 @@ using session_owner = std::int32_t;
 /// Connects and brings the schema up to date. Throws std::runtime_error, with a message for the operator and without
 /// the password, when it cannot.
 [[nodiscard]] open_database open_postgres(postgres_config const& config, session_owner owner, wall_time now);
+
+/// Connects to a database whose schema is this release's; nullopt: a session that only reads. Takes a few seconds at
+/// most, even when the server accepts a connection and says no more. Throws like open_postgres().
+[[nodiscard]] open_database reopen_postgres(postgres_config const& config, std::optional<session_owner> owner);
 
 } // namespace ringback::store

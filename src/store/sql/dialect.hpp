@@ -3,6 +3,7 @@
 #include <soci/error.h>
 #include <soci/session.h>
 
+#include <functional>
 #include <memory>
 #include <string_view>
 
@@ -34,7 +35,16 @@ public:
 struct open_database {
     std::unique_ptr<soci::session> sql;
     store::dialect dialect;
-    std::unique_ptr<server_link> link; ///< null: a file
+    std::shared_ptr<server_link> link; ///< null: a file
+};
+
+/// Where connections come from. Both throw std::runtime_error.
+struct database_source {
+    std::function<open_database()> first; ///< brings the schema up to date, which may take its time
+    /// After a loss, from any thread: when it returns, nothing is left that the lost connection has begun. Ends within
+    /// seconds, one way or the other.
+    std::function<open_database()> again;
+    std::function<open_database()> reader; ///< one more, for reads; not needed without readers
 };
 
 } // namespace ringback::store

@@ -13,13 +13,18 @@ namespace ringback::store {
 
 namespace {
 
+integer stored_version(soci::session& sql) {
+    integer stored = 0;
+    run_once(sql, "SELECT COALESCE(MAX(version), 0) FROM schema_version", out(stored));
+    return stored;
+}
+
 void apply(soci::session& sql, store::dialect const& dialect, std::span<migration const> steps, wall_time now) {
     if (!dialect.lock_schema.empty()) run_once(sql, dialect.lock_schema);
     run_once(sql, "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL PRIMARY KEY, "
                   "applied_at BIGINT NOT NULL)");
-    integer stored = 0;
-    run_once(sql, "SELECT COALESCE(MAX(version), 0) FROM schema_version", out(stored));
-    auto known = static_cast<integer>(steps.size());
+    auto const known = static_cast<integer>(steps.size());
+    integer const stored = stored_version(sql);
     if (stored > known)
         throw std::runtime_error(
             fmt::format("its schema has version {} and this release knows up to {}: start a newer one", stored, known));
@@ -46,6 +51,13 @@ void migrate(soci::session& sql, store::dialect const& dialect, std::span<migrat
         transaction.roll_back();
         throw;
     }
+}
+
+void check_version(soci::session& sql, std::span<migration const> steps) {
+    auto const known = static_cast<integer>(steps.size());
+    integer const stored = stored_version(sql);
+    if (stored != known)
+        throw std::runtime_error(fmt::format("its schema has version {} and this server works with {}", stored, known));
 }
 
 } // namespace ringback::store

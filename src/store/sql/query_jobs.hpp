@@ -12,10 +12,13 @@
 /// How the functions of a store become jobs, and their rows pages.
 namespace ringback::store {
 
-/// `Writes`: it runs in a transaction.
-template <typename Result, bool Writes = false, typename Ask>
+template <typename Result, query_kind Kind = query_kind::read, typename Ask>
 [[nodiscard]] job query_of(Ask ask, ports::completion<ports::read_result<Result>> done) {
-    return std::make_unique<typed_query<Result, Writes, Ask>>(std::move(ask), std::move(done));
+    return std::make_unique<typed_query<Result, Kind, Ask>>(std::move(ask), std::move(done));
+}
+template <typename Result, typename Ask>
+[[nodiscard]] job list_of(Ask ask, ports::completion<ports::read_result<Result>> done) {
+    return query_of<Result, query_kind::list>(std::move(ask), std::move(done));
 }
 
 [[nodiscard]] inline std::uint32_t limit_of(ports::page_request const& page) {

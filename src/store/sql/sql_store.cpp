@@ -22,9 +22,9 @@ ports::page<call::account> page_of_accounts(std::vector<call::account> rows, std
 
 } // namespace
 
-sql_store::sql_store(open_database database, store_config const& config, clock_source const& clock)
+sql_store::sql_store(database_source const& from, store_config const& config, clock_source const& clock)
     : node_{config.node},
-      thread_{std::move(database), config, clock} {}
+      thread_{from, config, clock} {}
 
 void sql_store::write(ports::call_write what, ports::completion<ports::write_outcome> done) {
     thread_.submit(write_job{std::move(what), std::move(done)});
@@ -44,7 +44,7 @@ void sql_store::find_call(call_id id, ports::completion<ports::read_result<std::
 void sql_store::add_coins(ports::coin_movement what,
                           ports::completion<ports::read_result<std::optional<ports::ledger_entry>>> done) {
     using found = std::optional<ports::ledger_entry>;
-    thread_.submit(query_of<found, true>(
+    thread_.submit(query_of<found, query_kind::change>(
         [what = std::move(what)](tables& in) -> ports::read_result<found> { return store::add_coins(what, in); },
         std::move(done)));
 }
@@ -57,7 +57,7 @@ void sql_store::list_accounts(ports::page_request page,
         if (!from) return std::unexpected{ports::store_errc::bad_cursor};
         return page_of_accounts(in.accounts.all(*from, limit_of(page) + 1), limit_of(page));
     };
-    thread_.submit(query_of(std::move(ask), std::move(done)));
+    thread_.submit(list_of(std::move(ask), std::move(done)));
 }
 
 void sql_store::telecallers(std::string language, ports::page_request page,
@@ -68,7 +68,7 @@ void sql_store::telecallers(std::string language, ports::page_request page,
         if (!from) return std::unexpected{ports::store_errc::bad_cursor};
         return page_of_accounts(in.accounts.telecallers(language, *from, limit_of(page) + 1), limit_of(page));
     };
-    thread_.submit(query_of(std::move(ask), std::move(done)));
+    thread_.submit(list_of(std::move(ask), std::move(done)));
 }
 
 void sql_store::calls_of(account_id id, ports::page_request page,
@@ -87,7 +87,7 @@ void sql_store::list_calls(ports::call_filter filter, ports::page_request page,
             [](listed_call& c) -> ports::stored_call& { return c.call; },
             [](listed_call const& c) { return cursor_of(c.position); });
     };
-    thread_.submit(query_of(std::move(ask), std::move(done)));
+    thread_.submit(list_of(std::move(ask), std::move(done)));
 }
 
 void sql_store::ledger_of(account_id id, ports::page_request page,
@@ -101,7 +101,7 @@ void sql_store::ledger_of(account_id id, ports::page_request page,
             [](ports::ledger_entry& e) -> ports::ledger_entry& { return e; },
             [](ports::ledger_entry const& e) { return cursor_of(entry_position{e.id}); });
     };
-    thread_.submit(query_of(std::move(ask), std::move(done)));
+    thread_.submit(list_of(std::move(ask), std::move(done)));
 }
 
 void sql_store::timeline(call_id id, ports::completion<ports::read_result<std::vector<ports::timeline_event>>> done) {
@@ -128,7 +128,7 @@ void sql_store::list_related(account_id id, ports::relation list, ports::page_re
             [](listed_relation& r) -> ports::related& { return r.item; },
             [](listed_relation const& r) { return cursor_of(relation_position{r.number}); });
     };
-    thread_.submit(query_of(std::move(ask), std::move(done)));
+    thread_.submit(list_of(std::move(ask), std::move(done)));
 }
 
 void sql_store::contacts_of(account_id id, ports::completion<ports::read_result<std::vector<call::display>>> done) {
@@ -146,7 +146,7 @@ void sql_store::blocked_with(account_id id, ports::completion<ports::read_result
 std::vector<ports::stored_call> sql_store::recover(wall_time now) {
     using found = ports::read_result<std::vector<ports::stored_call>>;
     std::promise<found> answered;
-    thread_.submit(query_of<std::vector<ports::stored_call>, true>(
+    thread_.submit(query_of<std::vector<ports::stored_call>, query_kind::change>(
         [this, now](tables& in) -> found { return end_orphans(in, now, node_); },
         [this, &answered](found result) {
             if (result) thread_.begin_liveness();

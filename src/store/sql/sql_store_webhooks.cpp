@@ -23,7 +23,7 @@ void sql_store::settle_webhooks(std::vector<ports::webhook_settlement> what,
             in.webhooks.settle(each);
         return true;
     };
-    thread_.submit(query_of<bool, true>(std::move(ask), std::move(done)));
+    thread_.submit(query_of<bool, query_kind::change>(std::move(ask), std::move(done)));
 }
 
 void sql_store::list_dead_webhooks(ports::page_request page,
@@ -37,12 +37,12 @@ void sql_store::list_dead_webhooks(ports::page_request page,
             [](listed_webhook& w) -> ports::dead_webhook& { return w.letter; },
             [](listed_webhook const& w) { return cursor_of(webhook_position{w.number}); });
     };
-    thread_.submit(query_of(std::move(ask), std::move(done)));
+    thread_.submit(list_of(std::move(ask), std::move(done)));
 }
 
 void sql_store::replay_webhook(std::string id, wall_time now, ports::completion<ports::read_result<bool>> done) {
     using found = ports::read_result<bool>;
-    thread_.submit(query_of<bool, true>(
+    thread_.submit(query_of<bool, query_kind::change>(
         [id = std::move(id), now](tables& in) -> found { return in.webhooks.replay(id, now); }, std::move(done)));
 }
 

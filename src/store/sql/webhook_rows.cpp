@@ -20,6 +20,8 @@ constexpr std::string_view insert_sql =
 constexpr std::string_view first_sql = "SELECT id, type, body, since, attempts, due_at FROM webhooks "
                                        "WHERE due_at IS NOT NULL ORDER BY due_at, number LIMIT :limit";
 constexpr std::string_view subject_sql = "SELECT subject FROM webhooks WHERE id = :id AND died_at IS NULL";
+constexpr std::string_view take_back_sql =
+    "DELETE FROM webhooks WHERE subject = :subject AND type = :type AND created_at = :created_at AND died_at IS NULL";
 constexpr std::string_view delete_sql = "DELETE FROM webhooks WHERE id = :id";
 constexpr std::string_view postpone_sql = "UPDATE webhooks SET attempts = attempts + 1, due_at = :due_at, "
                                           "reason = :reason WHERE id = :id AND died_at IS NULL";
@@ -37,6 +39,7 @@ constexpr std::string_view replay_sql = "UPDATE webhooks SET died_at = NULL, due
 constexpr std::string_view remove_oldest_sql =
     "DELETE FROM webhooks WHERE number = (SELECT MIN(number) FROM webhooks WHERE died_at IS NOT NULL)";
 
+std::string subject_of(call_id const& call) { return "call " + call.text(); }
 std::string subject_of(account_id const& who, call::realm realm) {
     return std::string{"presence "}.append(call::to_string(realm)).append(" ").append(who.text());
 }
@@ -50,6 +53,8 @@ webhook_rows::webhook_rows(soci::session& sql, outbox_memory& memory)
       first_{prepared(sql, first_sql, out(out_.id), out(out_.type), out(out_.body), out(out_.since), out(out_.attempts),
                       out(out_.due_at), in(limit_, "limit"))},
       subject_{prepared(sql, subject_sql, out(in_.subject), in(in_.id, "id"))},
+      take_back_{prepared(sql, take_back_sql, in(in_.subject, "subject"), in(in_.type, "type"),
+                          in(in_.created_at, "created_at"))},
       delete_{prepared(sql, delete_sql, in(in_.id, "id"))},
       postpone_{prepared(sql, postpone_sql, in(in_.due_at, "due_at"), in(in_.reason, "reason"), in(in_.id, "id"))},
       bury_{prepared(sql, bury_sql, in(in_.attempts, "attempts"), in(in_.died_at, "died_at"), in(in_.reason, "reason"),
@@ -72,7 +77,7 @@ bool webhook_rows::wants(ports::webhook_type type) const { return std::ranges::c
 void webhook_rows::append(ports::webhook_type type, wall_time at, ports::stored_call const& call) {
     if (!has_room(type)) return;
     ports::webhook_head const head{memory_.ids.next(at).text(), type, at};
-    insert(head, "call " + call.facts.id.text(), memory_.terms.call_body(head, call));
+    insert(head, subject_of(call.facts.id), memory_.terms.call_body(head, call));
 }
 
 void webhook_rows::append(wall_time at, ports::webhook_presence const& shown) {
@@ -80,6 +85,15 @@ void webhook_rows::append(wall_time at, ports::webhook_presence const& shown) {
     if (!has_room(type)) return;
     ports::webhook_head const head{memory_.ids.next(at).text(), type, at};
     insert(head, subject_of(shown.who.id, shown.realm), memory_.terms.presence_body(head, shown));
+}
+
+void webhook_rows::take_back(call_id const& call, ports::webhook_type type, wall_time at) {
+    in_.subject = subject_of(call);
+    in_.type = ports::to_string(type);
+    in_.created_at = to_column(at);
+    waiting();
+    *waiting_ -= run(take_back_);
+    advance(at);
 }
 
 bool webhook_rows::has_room(ports::webhook_type type) {

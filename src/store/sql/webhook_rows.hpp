@@ -47,6 +47,9 @@ public:
     void append(ports::webhook_type type, wall_time at, ports::stored_call const& call);
     void append(wall_time at, ports::webhook_presence const& shown);
 
+    /// The step of the call was taken back before anybody heard of it.
+    void take_back(call_id const& call, ports::webhook_type type, wall_time at);
+
     [[nodiscard]] std::vector<ports::waiting_webhook> first(std::uint32_t limit);
     void settle(ports::webhook_settlement const& what);
 
@@ -84,8 +87,8 @@ private:
 
     row in_, out_;
     integer limit_ = 0, counted_ = 0;
-    soci::statement insert_, first_, subject_, delete_, postpone_, bury_, advance_, dead_, replay_, count_waiting_,
-        count_dead_, remove_oldest_, oldest_;
+    soci::statement insert_, first_, subject_, take_back_, delete_, postpone_, bury_, advance_, dead_, replay_,
+        count_waiting_, count_dead_, remove_oldest_, oldest_;
 };
 
 } // namespace ringback::store

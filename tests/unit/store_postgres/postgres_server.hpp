@@ -34,6 +34,7 @@ public:
     /// Every process of the server stands still, or goes on.
     void signal_all(int signal) const;
 
+    [[nodiscard]] std::filesystem::path socket() const { return directory_ / ".s.PGSQL.5432"; }
     [[nodiscard]] std::string url(std::string_view database) const;
     [[nodiscard]] std::unique_ptr<soci::session> connect(std::string_view database) const;
 
