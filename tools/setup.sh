@@ -2,7 +2,7 @@
 
 packages_build=(g++ cmake ninja-build ccache pkg-config zlib1g-dev libboost1.81-dev libcjose-dev libjansson-dev libssl-dev
     libsoci-dev libsqlite3-dev libpq-dev libtomlplusplus-dev libcli11-dev libspdlog-dev libfmt-dev libgtest-dev libgmock-dev
-    prometheus-cpp-dev)
+    prometheus-cpp-dev libcurl4-openssl-dev)
 packages_tests=(python3 openssl postgresql-15)
 packages_lint=(python3 clang-format-19 clang-tidy-19)
 packages_browser=(chromium coturn)

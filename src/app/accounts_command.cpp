@@ -1,6 +1,7 @@
 #include "app/accounts_command.hpp"
 
 #include "app/data_directory.hpp"
+#include "app/store_call.hpp"
 #include "app/store_opening.hpp"
 #include "base/json_text.hpp"
 #include "gateway/event_payload.hpp"
@@ -9,7 +10,6 @@
 
 #include <fstream>
 #include <future>
-#include <memory>
 #include <optional>
 #include <ostream>
 #include <stdexcept>
@@ -23,14 +23,6 @@ using action = accounts_request::action;
 
 constexpr std::size_t max_errors = 20;   ///< of a file, before the rest is left out
 constexpr std::size_t max_waiting = 512; ///< writes that the store is given at once
-
-/// The result of a store's operation, waited for.
-template <typename Result, typename Start>
-std::future<Result> begin(Start&& start) {
-    auto promise = std::make_shared<std::promise<Result>>();
-    start([promise](Result r) { promise->set_value(std::move(r)); });
-    return promise->get_future();
-}
 
 class account_book {
 public:

@@ -8,6 +8,7 @@
 #include "app/settings_table.hpp"
 #include "app/token_command.hpp"
 #include "app/version.hpp"
+#include "app/webhooks_command.hpp"
 #include "base/json_text.hpp"
 
 #include <CLI/App.hpp>
@@ -99,6 +100,42 @@ int run_account_command(setting_sources const& sources, accounts_request const& 
     return failed;
 }
 
+/// The commands below `webhooks`; each runs with the dead letter that it was given, if any.
+void add_webhook_commands(CLI::App& webhooks, setting_sources& sources, std::string& id,
+                          std::function<void()> const& list, std::function<void()> const& replay) {
+    auto* list_all = webhooks.add_subcommand("list", "print the dead letters, newest first, one JSON object per line");
+    add_setting_options(*list_all, sources);
+    list_all->final_callback(list);
+    auto* again = webhooks.add_subcommand("replay", "send a dead letter again, or all of them");
+    add_setting_options(*again, sources);
+    auto* one = again->add_option("ID", id, "the event's id");
+    auto* all = again->add_flag("--all")->description("every dead letter");
+    all->excludes(one);
+    again->final_callback([replay, one, all] {
+        if (one->count() + all->count() == 0) throw CLI::RequiredError("ID or --all");
+        replay();
+    });
+}
+
+int run_webhook_list(setting_sources const& sources, command_context const& context) {
+    auto s = load_settings(sources);
+    if (!s) return print_errors(s.error(), context);
+    list_dead_webhooks(*s, context.clock, context.out);
+    return done;
+}
+
+int run_webhook_replay(setting_sources const& sources, std::string const& id, command_context const& context) {
+    auto s = load_settings(sources);
+    if (!s) return print_errors(s.error(), context);
+    auto const replayed = replay_webhooks(*s, id, context.clock);
+    if (replayed == 0 && !id.empty()) {
+        context.err << json_string(id) << ": no such dead letter\n";
+        return failed;
+    }
+    context.out << replayed << " webhooks\n";
+    return done;
+}
+
 int run_serve(setting_sources const& sources, command_context const& context) {
     auto s = load_settings(sources);
     if (!s) return print_errors(s.error(), context);
@@ -182,6 +219,12 @@ int run_command(std::vector<std::string> arguments, command_context const& conte
     add_setting_options(*backup, sources);
     backup->add_option("FILE", backup_file, "the copy")->required();
     backup->final_callback([&] { code = run_backup(sources, backup_file, context); });
+    std::string letter;
+    auto* webhooks = app.add_subcommand("webhooks", "work on the webhooks that were given up");
+    webhooks->require_subcommand(1);
+    add_webhook_commands(
+        *webhooks, sources, letter, [&] { code = run_webhook_list(sources, context); },
+        [&] { code = run_webhook_replay(sources, letter, context); });
 
     auto* check = app.add_subcommand("check-config", "check the settings and print them");
     add_setting_options(*check, sources);

@@ -1,6 +1,10 @@
 #include "app/configs.hpp"
 
+#include "gateway/webhook_payloads.hpp"
+
 #include <algorithm>
+#include <cstdlib>
+#include <string_view>
 
 namespace ringback::app {
 
@@ -71,6 +75,7 @@ gateway::gateway_config gateway_config_of(settings const& s) {
                .metadata_bytes = s.limits.metadata_bytes};
     c.ice = {
         .stun_urls = s.turn.stun_urls, .turn_urls = s.turn.urls, .turn_secret = s.turn.secret, .turn_ttl = s.turn.ttl};
+    c.tells_presence = s.webhooks.configured() && std::ranges::count(s.webhooks.events, "account.presence") > 0;
     return c;
 }
 
@@ -90,6 +95,36 @@ media::livekit_config livekit_config_of(settings const& s) {
     c.room.empty_timeout = in_seconds(s.livekit.empty_timeout);
     c.room.departure_timeout = in_seconds(s.livekit.departure_timeout);
     c.sweep.interval = s.livekit.sweep_interval;
+    return c;
+}
+
+ports::webhook_terms webhook_terms_of(settings const& s) {
+    ports::webhook_terms t;
+    if (!s.webhooks.configured()) return t;
+    for (auto const& name : s.webhooks.events)
+        if (auto type = ports::parse_webhook_type(name)) t.wanted.push_back(*type);
+    t.max_waiting = s.webhooks.max_waiting;
+    t.max_dead = s.webhooks.max_dead;
+    t.call_body = gateway::render_call_webhook;
+    t.presence_body = gateway::render_presence_webhook;
+    return t;
+}
+
+webhooks::deliverer_config deliverer_config_of(settings const& s) {
+    webhooks::deliverer_config c;
+    c.post = {.url = s.webhooks.url,
+              .connect_timeout = s.webhooks.connect_timeout,
+              .timeout = s.webhooks.timeout,
+              .max_response = s.webhooks.max_response,
+              .max_connections = s.webhooks.max_in_flight,
+              .allow_private_addresses = s.webhooks.allow_private_addresses};
+    // As OpenSSL's own programs, and everything else here that checks certificates, take it.
+    if (char const* file = std::getenv("SSL_CERT_FILE")) c.post.certificate_authorities = file;
+    c.delivery.max_in_flight = s.webhooks.max_in_flight;
+    c.delivery.retry_first = s.webhooks.retry_first;
+    c.delivery.retry_longest = s.webhooks.retry_longest;
+    c.delivery.give_up_after = s.webhooks.give_up_after;
+    c.secrets = s.webhooks.secret;
     return c;
 }
 

@@ -4,7 +4,9 @@
 #include "gateway/config.hpp"
 #include "media/livekit/livekit_config.hpp"
 #include "net/server_config.hpp"
+#include "ports/webhook_outbox.hpp"
 #include "socketio/hub.hpp"
+#include "webhooks/curl/deliverer.hpp"
 
 namespace ringback::app {
 
@@ -13,5 +15,8 @@ namespace ringback::app {
 [[nodiscard]] socketio::hub_config hub_config_of(settings const& s);
 [[nodiscard]] gateway::gateway_config gateway_config_of(settings const& s);
 [[nodiscard]] media::livekit_config livekit_config_of(settings const& s);
+/// Without a receiver nothing is wanted.
+[[nodiscard]] ports::webhook_terms webhook_terms_of(settings const& s);
+[[nodiscard]] webhooks::deliverer_config deliverer_config_of(settings const& s);
 
 } // namespace ringback::app

@@ -6,7 +6,10 @@
 #include <filesystem>
 #include <fstream>
 #include <optional>
+#include <ranges>
 #include <string_view>
+#include <utility>
+#include <variant>
 
 namespace ringback::app {
 namespace {
@@ -38,6 +41,17 @@ void strip_line_end(std::string& text) {
     if (text.ends_with('\r')) text.pop_back();
 }
 
+/// Where a setting can be two secrets, each has a line of the file.
+raw_value value_of(setting_key const& secret, std::string text) {
+    if (!std::holds_alternative<secrets_kind>(secret.kind)) return {raw_value::bare_text{std::move(text)}};
+    raw_value::list lines;
+    for (auto line : std::views::split(text, '\n')) {
+        lines.emplace_back(line.begin(), line.end());
+        if (lines.back().ends_with('\r')) lines.back().pop_back();
+    }
+    return {std::move(lines)};
+}
+
 void read_one(settings& s, file_key const& names, setting_errors& errors) {
     auto const* secret = find_setting(names.section, names.secret);
     auto const* file = find_setting(names.section, names.file);
@@ -55,7 +69,7 @@ void read_one(settings& s, file_key const& names, setting_errors& errors) {
     if (!text) return refuse("the file cannot be read");
     strip_line_end(*text);
     if (text->empty()) return refuse("the file has to hold a secret");
-    if (!secret->read(s, {raw_value::bare_text{*std::move(text)}})) refuse("the file has to hold " + secret->allowed());
+    if (!secret->read(s, value_of(*secret, *std::move(text)))) refuse("the file has to hold " + secret->allowed());
 }
 
 } // namespace

@@ -22,6 +22,7 @@
 #include "net/server.hpp"
 #include "net/socketio_server.hpp"
 #include "registry/memory/memory_registry.hpp"
+#include "webhooks/curl/deliverer.hpp"
 
 #include <fmt/ranges.h>
 
@@ -30,6 +31,7 @@
 #include <csignal>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <stdexcept>
 #include <unistd.h>
 
@@ -94,10 +96,13 @@ int serve(settings const& s) {
     auto const store = open_store(s, node, clock);
     auto lost = store->recover(clock.now().wall);
     if (!lost.empty()) spdlog::warn("{} calls of a server that was killed are ended as server_lost", lost.size());
+    std::optional<webhooks::deliverer> hooks;
+    if (s.webhooks.configured()) hooks.emplace(deliverer_config_of(s), *store, clock);
     registry::memory_registry registry;
     auto media = make_media(s, clock, *store);
     auth::jwt_verifier verifier = make_verifier(s.auth, clock.now().wall);
-    gateway::gateway calls{gateway_config_of(s), links, *store, registry, media.get(), verifier, node};
+    gateway::gateway calls{gateway_config_of(s), links, *store, *store, registry, media.get(), verifier, node};
+    if (hooks) calls.show_webhooks([&hooks] { return hooks->figures(); });
 
     server.set_handshake_gate(make_gate(s.limits.handshakes_per_minute));
     add_health(server.routes(), ready, *store);

@@ -150,10 +150,21 @@ struct turn_settings {
 
 struct webhooks_settings {
     std::string url;                      ///< empty: none
-    std::vector<ringback::secret> secret; ///< a second one during rotation; from `secret_file` too
+    std::vector<ringback::secret> secret; ///< a second one during rotation; from the lines of `secret_file` too
     std::string secret_file;
     std::vector<std::string> events{"call.ringing", "call.accepted", "call.ended", "account.presence"};
     bool allow_private_addresses = false;
+    std::uint32_t max_in_flight = 8;
+    duration connect_timeout = std::chrono::seconds{5};
+    duration timeout = std::chrono::seconds{10};
+    std::uint64_t max_response = 64 * 1024; ///< bytes
+    duration retry_first = std::chrono::seconds{1};
+    duration retry_longest = std::chrono::hours{1};
+    duration give_up_after = std::chrono::hours{24};
+    std::uint32_t max_waiting = 100'000;
+    std::uint32_t max_dead = 10'000;
+
+    [[nodiscard]] bool configured() const { return !url.empty(); }
 };
 
 enum class log_level { trace, debug, info, warn, error, off };

@@ -4,6 +4,7 @@
 #include "app/token_keys.hpp"
 #include "base/json_text.hpp"
 #include "net/tls_context.hpp"
+#include "webhooks/curl/http_poster.hpp"
 
 #include <algorithm>
 
@@ -45,6 +46,18 @@ void check_peer(settings const& s, setting_errors& errors) {
         errors.push_back("peer.media = \"livekit\": allowed with livekit.url only, and that is not set");
 }
 
+/// Without a signature a receiver could not tell who speaks; and a secret for nothing is a mistake.
+void check_webhooks(webhooks_settings const& w, setting_errors& errors) {
+    if (w.url.empty() != w.secret.empty())
+        errors.push_back(std::string{w.url.empty() ? "webhooks.url" : "webhooks.secret"} +
+                         " is not set; allowed are both of webhooks.url and webhooks.secret, or none");
+    if (w.url.empty()) return;
+    if (auto const* why = webhooks::why_not_deliverable(w.url))
+        errors.push_back(
+            "webhooks.url = \"***\": allowed is an absolute http or https URL, and of this one libcurl says: " +
+            std::string{why});
+}
+
 void check_tls(server_settings const& s, setting_errors& errors) {
     if (s.tls_certificate.empty() != s.tls_key.empty())
         errors.push_back(std::string{s.tls_key.empty() ? "server.tls_key" : "server.tls_certificate"} +
@@ -68,6 +81,7 @@ void check_together(settings const& s, setting_errors& errors) {
     check_livekit(s.livekit, errors);
     check_turn(s.turn, errors);
     check_peer(s, errors);
+    check_webhooks(s.webhooks, errors);
 }
 
 void check_can_serve(settings const& s, setting_errors& errors) {

@@ -1,5 +1,6 @@
 #include "app/store_opening.hpp"
 
+#include "app/configs.hpp"
 #include "store/postgres/postgres_store.hpp"
 #include "store/sqlite/sqlite_store.hpp"
 
@@ -11,11 +12,13 @@ std::unique_ptr<store::sql_store> open_store(settings const& s, std::string node
     if (is_sqlite(s)) {
         store::sqlite_config config;
         config.node = std::move(node);
+        config.webhooks = webhook_terms_of(s);
         return std::make_unique<store::sqlite_store>(database_file(s), config, clock);
     }
     store::postgres_config config;
     config.node = std::move(node);
     config.readers = s.store.pool - 1;
+    config.webhooks = webhook_terms_of(s);
     config.url = s.store.url;
     return std::make_unique<store::postgres_store>(config, clock);
 }

@@ -70,6 +70,7 @@ struct gateway_config {
     attempt_limits limits;
     peer_config peers;
     ice_config ice;
+    bool tells_presence = false;            ///< to the outbox of webhooks
     std::size_t cached_accounts = 100'000;  ///< beside those that somebody holds
     std::size_t watched_telecallers = 1000; ///< that one socket may name in `presence:subscribe`
 };

@@ -6,9 +6,11 @@
 #include "ports/call_registry.hpp"
 #include "ports/call_store.hpp"
 #include "ports/media_server.hpp"
+#include "ports/webhook_outbox.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -35,8 +37,8 @@ class gateway {
 public:
     /// The references must outlive the gateway. `media` may be null: no media server.
     gateway(gateway_config config, std::shared_ptr<shard_links> links, ports::call_store& store,
-            ports::call_registry& registry, ports::media_server* media, auth::jwt_verifier const& verifier,
-            std::string node);
+            ports::webhook_outbox& outbox, ports::call_registry& registry, ports::media_server* media,
+            auth::jwt_verifier const& verifier, std::string node);
     gateway(gateway const&) = delete;
     gateway& operator=(gateway const&) = delete;
     ~gateway();
@@ -46,6 +48,9 @@ public:
 
     /// From any thread.
     [[nodiscard]] gateway_counters counters() const;
+
+    /// What `/metrics` says of webhooks; without it nothing. Before the shards run; called by any of them.
+    void show_webhooks(std::function<ports::webhook_figures()> figures);
 
 private:
     std::unique_ptr<services> shared_;

@@ -2,6 +2,7 @@
 
 #include "gateway/rest_admission.hpp"
 #include "gateway/station.hpp"
+#include "gateway/webhook_payloads.hpp"
 #include "net/shard.hpp"
 
 #include <openssl/crypto.h>
@@ -64,7 +65,7 @@ void add_store(std::vector<prometheus::MetricFamily>& to, ports::store_state con
                   {metric}});
 }
 
-std::string render(services& shared, amounts const& now, ports::presence_counts const& present) {
+std::string render(services& shared, amounts const& now, ports::presence_counts const& present, wall_time at) {
     auto families = shared.seen.collect();
     gauge(families, "ringback_sockets", "Sockets in a namespace, or asking to join one.", now.sockets);
     gauge(families, "ringback_timers", "Armed timers: of connections, calls and tokens.", now.timers);
@@ -77,6 +78,7 @@ std::string render(services& shared, amounts const& now, ports::presence_counts 
     gauge(families, "ringback_telecallers_online", "Accounts with a device on /telecaller.",
           present.online_telecallers);
     add_store(families, shared.store.state());
+    if (shared.webhook_figures) append_webhook_metrics(families, shared.webhook_figures(), at);
     return prometheus::TextSerializer{}.Serialize(families);
 }
 
@@ -93,7 +95,7 @@ struct gathering {
         shared.registry.counts([all, &shared](ports::presence_counts const& present) {
             all->x->reply({.status = 200,
                            .headers = {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}},
-                           .body = render(shared, all->sum, present)});
+                           .body = render(shared, all->sum, present, all->x->at.now().wall)});
         });
     }
 };

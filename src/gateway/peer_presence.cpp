@@ -2,6 +2,7 @@
 
 #include "base/log_line.hpp"
 #include "gateway/peer_payloads.hpp"
+#include "gateway/presence_record.hpp"
 #include "gateway/rooms.hpp"
 #include "gateway/station.hpp"
 
@@ -25,6 +26,7 @@ void peer_presence::hear(ports::presence_change const& change, wall_time last_se
     heard& h = heard_[change.account];
     if (h.version >= change.version) return;
     h.version = change.version;
+    record_presence(at_, change);
     bool is_here = change.now != call::presence::offline;
     if (!is_here) quiet_.push_back({at_.now().mono, change.account, change.version});
     if (std::exchange(h.is_here, is_here) == is_here) return; // between ONLINE and ON_CALL

@@ -2,6 +2,7 @@
 
 #include "base/log_line.hpp"
 #include "gateway/payloads.hpp"
+#include "gateway/presence_record.hpp"
 #include "gateway/rooms.hpp"
 #include "gateway/station.hpp"
 
@@ -34,6 +35,7 @@ void presence_announcer::hear(ports::presence_change const& change) {
     std::uint64_t& told = told_[change.account];
     if (told >= change.version) return;
     told = change.version;
+    record_presence(at_, change);
     if (change.now == call::presence::offline) quiet_.push_back({at_.now().mono, change.account, change.version});
     if (change.now != call::presence::online) return tell(change, nullptr);
     at_.shared().accounts.find(at_.shard(), change.account, [this, change](account_directory::found who) {

@@ -33,6 +33,8 @@ problem no_such_account() { return {404, "Account not found", wire_of(connect_re
 
 problem no_such_call() { return {404, "Call not found", to_string(call::refusal_code::call_not_found)}; }
 
+problem no_such_webhook() { return {404, "There is no such dead letter.", {}}; }
+
 problem problem_of(connect_refusal r) {
     auto [message, code] = wire_of(r);
     bool is_anonymous = r == connect_refusal::token_required || r == connect_refusal::token_invalid;

@@ -20,6 +20,7 @@ struct problem {
 [[nodiscard]] problem no_such_route();
 [[nodiscard]] problem no_such_account();
 [[nodiscard]] problem no_such_call();
+[[nodiscard]] problem no_such_webhook();
 /// The checks of contract section 2: 401 while it is not known who asks, else 403.
 [[nodiscard]] problem problem_of(connect_refusal r);
 /// A bad cursor is the client's fault; a store that is away is nobody's, and 503.

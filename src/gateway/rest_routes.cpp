@@ -32,6 +32,8 @@ constexpr std::array routes{
     rest_route{"DELETE", "/accounts/{id}/contacts/{otherId}", admin, delete_pair},
     rest_route{"GET", "/stats", admin, get_stats},
     rest_route{"POST", "/livekit/webhook", media_server, take_webhook},
+    rest_route{"GET", "/webhooks/dead", admin, list_dead_webhooks},
+    rest_route{"POST", "/webhooks/dead/{id}/replay", admin, replay_webhook},
 };
 
 /// Takes the next segment, without the `/` before it.

@@ -65,5 +65,7 @@ void put_pair(exchange_ptr x);
 void delete_pair(exchange_ptr x);
 void get_ice_servers(exchange_ptr x);
 void take_webhook(exchange_ptr x);
+void list_dead_webhooks(exchange_ptr x);
+void replay_webhook(exchange_ptr x);
 
 } // namespace ringback::gateway

@@ -10,10 +10,12 @@
 #include "ports/call_registry.hpp"
 #include "ports/call_store.hpp"
 #include "ports/media_server.hpp"
+#include "ports/webhook_outbox.hpp"
 
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -28,6 +30,7 @@ struct services {
     gateway_config const config;
     std::shared_ptr<shard_links> const links;
     ports::call_store& store;
+    ports::webhook_outbox& outbox;
     ports::call_registry& registry;
     ports::media_server* const media; ///< null: accepted calls carry `livekit: null`
     auth::jwt_verifier const& verifier;
@@ -37,7 +40,8 @@ struct services {
     object_id_generator ids{};
     auth::session_book sessions{};
     telemetry seen{node};
-    std::vector<station*> stations{};           ///< by shard; filled before the shards run
+    std::vector<station*> stations{};                          ///< by shard; filled before the shards run
+    std::function<ports::webhook_figures()> webhook_figures{}; ///< empty: nothing is delivered
     std::atomic<std::size_t> call_watchers = 0; ///< sockets in calls_room, so that nothing is rendered for nobody
 };
 

@@ -5,6 +5,7 @@
 #include "call/account.hpp"
 #include "call/call_record.hpp"
 #include "call/call_types.hpp"
+#include "call/presence.hpp"
 #include "call/tariff.hpp"
 #include "ports/completion.hpp"
 #include "ports/store_state.hpp"
@@ -113,8 +114,17 @@ struct put_pair {
     wall_time at{};
 };
 
+/// An account shows differently to others: for the outbox of webhooks, if that wants to know
+/// (ports/webhook_outbox.hpp); presence itself is not stored. Conflict: there is no such account.
+struct presence_shown {
+    account_id who;
+    call::realm realm = call::realm::telecaller;
+    call::presence now = call::presence::offline;
+    wall_time at{};
+};
+
 using call_write = std::variant<put_account, call_opened, call_answered, call_closed, call_not_begun, media_began,
-                                room_gone, put_relation, put_pair>;
+                                room_gone, put_relation, put_pair, presence_shown>;
 
 enum class write_outcome : std::uint8_t {
     ok,       ///< durable

@@ -8,6 +8,7 @@
 #include "contract/store_contract_order.hpp"
 #include "contract/store_contract_recovery.hpp"
 #include "contract/store_contract_relations.hpp"
+#include "contract/store_contract_webhooks.hpp"
 
 /// What every implementation of ports::call_store must do. A store joins with a harness (see store_story.hpp) and
 ///
@@ -20,4 +21,5 @@
     INSTANTIATE_TYPED_TEST_SUITE_P(name, StoreMedia, harness);                                                         \
     INSTANTIATE_TYPED_TEST_SUITE_P(name, StoreOrder, harness);                                                         \
     INSTANTIATE_TYPED_TEST_SUITE_P(name, StoreRecovery, harness);                                                      \
-    INSTANTIATE_TYPED_TEST_SUITE_P(name, StoreRelations, harness)
+    INSTANTIATE_TYPED_TEST_SUITE_P(name, StoreRelations, harness);                                                     \
+    INSTANTIATE_TYPED_TEST_SUITE_P(name, StoreWebhooks, harness)

@@ -5,6 +5,7 @@
 #include "call/account.hpp"
 #include "call/call_record.hpp"
 #include "ports/call_store.hpp"
+#include "ports/webhook_outbox.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -170,11 +171,30 @@ private:
     std::promise<void> open_;
 };
 
+/// What the stores of these stories write into their outboxes.
+[[nodiscard]] inline ports::webhook_terms webhook_terms() {
+    using enum ports::webhook_type;
+    return {.wanted = {call_ringing, call_accepted, call_ended, account_presence},
+            .max_waiting = 40,
+            .max_dead = 3,
+            .call_body =
+                [](ports::webhook_head const& head, ports::stored_call const& c) {
+                    return std::string{to_string(head.type)} + " " + c.facts.id.text() + " " +
+                           std::string{to_string(c.status)};
+                },
+            .presence_body =
+                [](ports::webhook_head const&, ports::webhook_presence const& shown) {
+                    return shown.who.id.text() + " " + std::string{to_string(shown.realm)} + " " +
+                           std::string{to_string(shown.now)};
+                }};
+}
+
 /// A store joins the contract with a harness, fresh and empty for each test:
 ///
 ///     struct my_harness {
 ///         contract::hand_clock clock;                       // the clock of the store
-///         ports::call_store& store();
+///         ports::call_store& store();                       // made with contract::webhook_terms()
+///         ports::webhook_outbox& outbox();                  // of that store
 ///         void close();                                     // destroys the store; open() follows
 ///         void open();                                      // the same database again
 ///         std::vector<ports::stored_call> recover(wall_time now);

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { codeIn, differences, rowsOf, sectionsOf, textOf } from "./support/document.mjs";
 import { Phone } from "./support/phone.mjs";
+import { Receiver } from "./support/receiver.mjs";
 import { isReference, RingbackServer } from "./support/server.mjs";
 import { useServer } from "./support/stage.mjs";
 import { Scene, storiesOf } from "./support/story.mjs";
@@ -15,14 +16,16 @@ const skip = isReference && "the page describes what this version serves; the re
 describe("the examples of docs/protocol.md", { skip }, () => {
   for (const { heading, settings, play } of storiesOf(PROTOCOL)) {
     it(heading, async () => {
-      const server = await new RingbackServer({ settings }).start(),
-        scene = new Scene(server);
+      const receiver = settings["webhooks.url"] === "receiver" ? await new Receiver().open() : null,
+        server = await new RingbackServer({ settings: { ...settings, ...receiver?.settings } }).start(),
+        scene = new Scene(server, receiver);
       try {
         await play(scene);
         await scene.assertNothingElse();
       } finally {
         scene.close();
         await server.close();
+        await receiver?.close();
       }
     });
   }

@@ -5,6 +5,7 @@ import { ring, talk } from "./support/calls.mjs";
 import { delay, eventually } from "./support/deadline.mjs";
 import { detailsOf, displayOf } from "./support/expect.mjs";
 import { event, LivekitStandIn, webhookHeaders } from "./support/livekit.mjs";
+import { Receiver } from "./support/receiver.mjs";
 import { Rest, adminOf, unansweredOf } from "./support/rest.mjs";
 import { isReference } from "./support/server.mjs";
 import { useServer } from "./support/stage.mjs";
@@ -15,9 +16,13 @@ const skip = isReference && "the reference has no /openapi.json";
 const livekit = new LivekitStandIn();
 await livekit.open();
 after(() => livekit.close());
+const receiver = await new Receiver().open();
+after(() => receiver.close());
 
 describe("REST", { skip }, () => {
-  const stage = useServer({ settings: { "calls.cancel_race_window": "100ms", ...livekit.settings } });
+  const stage = useServer({
+    settings: { "calls.cancel_race_window": "100ms", ...livekit.settings, ...receiver.settings },
+  });
   const of = (phone) => new Rest(stage.server, phone.account);
 
   it("asks for a token, and refuses one that is not valid", async () => {
@@ -227,6 +232,23 @@ describe("REST", { skip }, () => {
     assert.deepEqual(await ann.all("/blocks", 1), [{ _id: id(bob), name: "Bob", profile: null }]);
     await ann.get(`/blocks/${id(bob)}`, "DELETE");
     assert.deepEqual(await ann.get("/ice-servers"), { iceServers: [] });
+  });
+
+  it("dead letters are an ADMIN's to list and to replay", async () => {
+    const admin = adminOf(stage),
+      user = await stage.user();
+    receiver.answer = () => 410;
+    await stage.telecaller();
+    const [letter] = await eventually(async () => {
+      const { items } = await admin.get("/webhooks/dead");
+      return items.length && items;
+    }, "a dead letter");
+    receiver.answer = () => 200;
+    await of(user).refused(403, "ACCESS_DENIED", "GET", "/webhooks/dead");
+    await of(user).refused(403, "ACCESS_DENIED", "POST", `/webhooks/dead/${letter.id}/replay`);
+    assert.deepEqual(await admin.get(`/webhooks/dead/${letter.id}/replay`, "POST"), {});
+    await eventually(() => receiver.taken.some(({ id }) => id === letter.id), "the replayed event");
+    await admin.refused(404, undefined, "POST", `/webhooks/dead/${letter.id}/replay`);
   });
 
   it("the cookie counts on the own host, and not from a foreign page", async () => {

@@ -4,12 +4,13 @@
 
 namespace ringback::store {
 
-std::unique_ptr<connection> connect(std::function<open_database()> const& open, std::chrono::milliseconds limit) {
+std::unique_ptr<connection> connect(std::function<open_database()> const& open, std::chrono::milliseconds limit,
+                                    outbox_memory& outbox) {
     open_database database = open();
     auto const link = database.link; // outlives the connection, should that fail
     watchdog guard{limit};
     watchdog::watch const watched{guard, *link};
-    return std::make_unique<connection>(std::move(database));
+    return std::make_unique<connection>(std::move(database), outbox);
 }
 
 } // namespace ringback::store

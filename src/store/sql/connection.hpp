@@ -13,9 +13,10 @@ namespace ringback::store {
 
 /// A database with every statement prepared. Used by one thread at a time.
 struct connection {
-    explicit connection(open_database opened)
+    /// Keeps `outbox`.
+    connection(open_database opened, outbox_memory& outbox)
         : database{std::move(opened)},
-          in{*database.sql},
+          in{*database.sql, outbox},
           transaction{*database.sql, database.dialect} {}
     /// Cut first: libpq would wait for a silent server while it says goodbye.
     ~connection() {
@@ -30,8 +31,8 @@ struct connection {
     bool is_lost = false;
 };
 
-/// To a server, within about `limit`. Throws what `open` throws, and soci::soci_error.
+/// To a server, within about `limit`. Throws what `open` throws, and soci::soci_error. Keeps `outbox`.
 [[nodiscard]] std::unique_ptr<connection> connect(std::function<open_database()> const& open,
-                                                  std::chrono::milliseconds limit);
+                                                  std::chrono::milliseconds limit, outbox_memory& outbox);
 
 } // namespace ringback::store

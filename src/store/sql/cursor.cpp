@@ -57,6 +57,8 @@ std::string cursor_of(entry_position const& at) { return base64url_encode(fmt::f
 
 std::string cursor_of(relation_position const& at) { return base64url_encode(fmt::format("r{}", at.number)); }
 
+std::string cursor_of(webhook_position const& at) { return base64url_encode(fmt::format("w{}", at.number)); }
+
 std::optional<account_position> account_position_of(std::string_view cursor) {
     auto found = split('a', cursor);
     if (!found || !account_id::parse(found->rest)) return std::nullopt;
@@ -77,6 +79,10 @@ std::optional<entry_position> entry_position_of(std::string_view cursor) {
 
 std::optional<relation_position> relation_position_of(std::string_view cursor) {
     return marked_number('r', cursor).transform([](integer n) { return relation_position{n}; });
+}
+
+std::optional<webhook_position> webhook_position_of(std::string_view cursor) {
+    return marked_number('w', cursor).transform([](integer n) { return webhook_position{n}; });
 }
 
 } // namespace ringback::store

@@ -34,14 +34,21 @@ struct relation_position {
     integer number = std::numeric_limits<integer>::max();
 };
 
+/// In the list of dead letters, newest first.
+struct webhook_position {
+    integer number = std::numeric_limits<integer>::max();
+};
+
 [[nodiscard]] std::string cursor_of(account_position const& at);
 [[nodiscard]] std::string cursor_of(call_position const& at);
 [[nodiscard]] std::string cursor_of(entry_position const& at);
 [[nodiscard]] std::string cursor_of(relation_position const& at);
+[[nodiscard]] std::string cursor_of(webhook_position const& at);
 
 [[nodiscard]] std::optional<account_position> account_position_of(std::string_view cursor);
 [[nodiscard]] std::optional<call_position> call_position_of(std::string_view cursor);
 [[nodiscard]] std::optional<entry_position> entry_position_of(std::string_view cursor);
 [[nodiscard]] std::optional<relation_position> relation_position_of(std::string_view cursor);
+[[nodiscard]] std::optional<webhook_position> webhook_position_of(std::string_view cursor);
 
 } // namespace ringback::store

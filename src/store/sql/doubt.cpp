@@ -35,7 +35,10 @@ struct settlement {
         return found && is_same(*found, what.what.facts) ? write_outcome::ok : write_outcome::unavailable;
     }
     write_outcome operator()(ports::call_answered const& what) const {
-        if (in.calls.take_back(what.id, what.what)) in.timeline.append(what.id, taken_back(what.event));
+        if (in.calls.take_back(what.id, what.what)) {
+            in.timeline.append(what.id, taken_back(what.event));
+            in.webhooks.take_back(what.id, ports::webhook_type::call_accepted, what.event.at);
+        }
         return write_outcome::unavailable;
     }
     write_outcome operator()(ports::call_closed const& what) const {

@@ -35,9 +35,10 @@ group_commit::group_commit(database_source const& from, store_config const& conf
                            std::function<void()> reconnected)
     : config_{config},
       clock_{clock},
-      connection_{std::make_unique<connection>(from.first())},
+      outbox_{config_.webhooks},
+      connection_{std::make_unique<connection>(from.first(), outbox_)},
       kept_{config},
-      reconnector_{from.again, config, std::move(reconnected)} {
+      reconnector_{from.again, config, outbox_, std::move(reconnected)} {
     if (link() != nullptr) watchdog_.emplace(config.answer_timeout);
 }
 
@@ -146,11 +147,13 @@ group_commit::verdict group_commit::transact_on(connection& on, std::function<vo
         on.transaction.commit();
         if (is_stamp_due) next_stamp_ = now.mono + config_.liveness_interval;
         note_success();
+        on.in.webhooks.committed();
         return verdict::committed;
     } catch (std::exception const&) {
         verdict const v = note_failure();
         if (on.is_lost) return is_committing ? verdict::in_doubt : verdict::not_begun;
         on.transaction.roll_back();
+        on.in.webhooks.rolled_back();
         return v;
     }
 }

@@ -88,7 +88,8 @@ private:
     store_config const config_;
     clock_source const& clock_;
     figures figures_;
-    std::optional<watchdog> watchdog_;       ///< none for a file
+    std::optional<watchdog> watchdog_; ///< none for a file
+    outbox_memory outbox_;
     std::unique_ptr<connection> connection_; ///< null: lost
 
     kept_closings kept_;

@@ -11,7 +11,8 @@ namespace ringback::store {
 
 reader_pool::reader_pool(std::function<open_database()> open, store_config const& config)
     : open_{std::move(open)},
-      config_{config} {
+      config_{config},
+      outbox_{config.webhooks} {
     for (std::size_t i = 0; i < config.readers; ++i)
         threads_.emplace_back([this] { loop(); });
 }
@@ -43,7 +44,7 @@ void reader_pool::carry_out(query& what, reader& by) {
         auto const now = std::chrono::steady_clock::now();
         if (!by.on && now >= by.next_try) {
             by.next_try = now + config_.retry_longest;
-            by.on = connect(open_, config_.answer_timeout);
+            by.on = connect(open_, config_.answer_timeout, outbox_);
         }
         if (!by.on) return;
         watchdog::watch const limit{by.guard, *by.on->database.link};

@@ -41,6 +41,7 @@ private:
 
     std::function<open_database()> const open_;
     store_config const config_;
+    outbox_memory outbox_; ///< nothing is written here
     std::mutex mutex_;
     std::condition_variable arrived_;
     std::deque<query_job> waiting_;

@@ -11,11 +11,13 @@ namespace ringback::store {
 
 using std::chrono::steady_clock;
 
-reconnector::reconnector(std::function<open_database()> open, store_config const& config, std::function<void()> made)
+reconnector::reconnector(std::function<open_database()> open, store_config const& config, outbox_memory& outbox,
+                         std::function<void()> made)
     : open_{std::move(open)},
       first_wait_{config.retry_first},
       longest_wait_{config.retry_longest},
       answer_timeout_{config.answer_timeout},
+      outbox_{outbox},
       made_{std::move(made)},
       thread_{[this] { loop(); }} {}
 
@@ -43,7 +45,7 @@ std::unique_ptr<connection> reconnector::take() {
 
 std::unique_ptr<connection> reconnector::attempt() {
     try {
-        return connect(open_, answer_timeout_);
+        return connect(open_, answer_timeout_, outbox_);
     } catch (soci::soci_error const& e) {
         spdlog::debug("store: no connection yet: {}", one_line(e.get_error_message()));
     } catch (std::exception const& e) {

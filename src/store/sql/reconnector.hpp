@@ -15,8 +15,9 @@ namespace ringback::store {
 /// Connects again after a loss, on a thread of its own: whoever waits for the store is answered meanwhile.
 class reconnector {
 public:
-    /// `made` is called on that thread whenever a connection is there to be taken.
-    reconnector(std::function<open_database()> open, store_config const& config, std::function<void()> made);
+    /// `made` is called on that thread whenever a connection is there to be taken. The connections keep `outbox`.
+    reconnector(std::function<open_database()> open, store_config const& config, outbox_memory& outbox,
+                std::function<void()> made);
     /// Waits for a try that is under way.
     ~reconnector();
     reconnector(reconnector const&) = delete;
@@ -35,6 +36,7 @@ private:
 
     std::function<open_database()> const open_;
     std::chrono::milliseconds const first_wait_, longest_wait_, answer_timeout_;
+    outbox_memory& outbox_;
     std::function<void()> const made_;
 
     std::mutex mutex_;

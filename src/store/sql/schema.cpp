@@ -142,7 +142,30 @@ constexpr std::string_view media[] = {
     "CREATE TABLE media_rooms (call_id {key_text} NOT NULL PRIMARY KEY) {strict_by_key}",
 };
 
-constexpr std::array<migration, 4> steps{migration{first}, migration{second}, migration{third}, migration{media}};
+// Version 5: the outbox of webhooks. Of the events of one subject (a call, or the presence of an account) only the
+// first has a `due_at`; those behind it get theirs when it is gone. So what can be sent is found by one index, however
+// much waits. A dead letter has a `died_at` and waits for nothing.
+constexpr std::string_view webhooks[] = {
+    R"sql(CREATE TABLE webhooks (
+        number {number_key},
+        id {key_text} NOT NULL UNIQUE,
+        subject {key_text} NOT NULL,
+        type TEXT NOT NULL,
+        body TEXT NOT NULL,
+        created_at {integer} NOT NULL,
+        since {integer} NOT NULL,
+        attempts {integer} NOT NULL DEFAULT 0,
+        due_at {integer},
+        died_at {integer},
+        reason TEXT NOT NULL DEFAULT ''
+    ) {strict})sql",
+    "CREATE INDEX webhooks_due ON webhooks (due_at, number) WHERE due_at IS NOT NULL",
+    "CREATE INDEX webhooks_waiting ON webhooks (subject, number) WHERE died_at IS NULL",
+    "CREATE INDEX webhooks_dead ON webhooks (number) WHERE died_at IS NOT NULL",
+};
+
+constexpr std::array<migration, 5> steps{migration{first}, migration{second}, migration{third}, migration{media},
+                                       migration{webhooks}};
 
 } // namespace
 

@@ -1,10 +1,13 @@
 #pragma once
 
 #include "ports/call_store.hpp"
+#include "ports/webhook_outbox.hpp"
 #include "store/sql/dialect.hpp"
 #include "store/sql/store_config.hpp"
 #include "store/sql/store_thread.hpp"
 
+#include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -12,7 +15,7 @@ namespace ringback::store {
 
 /// The call store over any SQL database that SOCI speaks to: what is special of one is its dialect and its schema.
 /// Jobs run in the order of submission, reads and writes alike.
-class sql_store : public ports::call_store {
+class sql_store : public ports::call_store, public ports::webhook_outbox {
 public:
     /// Keeps `clock` until it is destroyed.
     sql_store(database_source const& from, store_config const& config, clock_source const& clock);
@@ -42,6 +45,16 @@ public:
     void blocked_with(account_id id, ports::completion<ports::read_result<std::vector<account_id>>> done) override;
 
     [[nodiscard]] ports::store_state state() const override { return thread_.state(); }
+
+    void first_webhooks(std::uint32_t limit,
+                        ports::completion<ports::read_result<std::vector<ports::waiting_webhook>>> done) override;
+    void settle_webhooks(std::vector<ports::webhook_settlement> what,
+                         ports::completion<ports::read_result<bool>> done) override;
+    void list_dead_webhooks(ports::page_request page,
+                            ports::completion<ports::read_result<ports::page<ports::dead_webhook>>> done) override;
+    void replay_webhook(std::string id, wall_time now, ports::completion<ports::read_result<bool>> done) override;
+    void count_webhooks(ports::completion<ports::read_result<ports::webhook_backlog>> done) override;
+    void watch_webhooks(std::function<void()> on_written) override;
 
     /// Ends the calls that a server which is gone left active: RINGING becomes MISSED, ACCEPTED becomes COMPLETED and
     /// is billed, both `server_lost`, ended when that server last stamped that it was alive (contract section 6,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 #include <variant>
 
 namespace ringback::store {
@@ -28,16 +29,23 @@ void put(ports::put_account const& what, tables& in) {
     in.accounts.insert(fresh);
 }
 
+/// A step of a call was taken: its history has it, and the outbox, with the call as it is now.
+void tell(call_id const& call, ports::timeline_event const& event, ports::webhook_type as, tables& in) {
+    in.timeline.append(call, event);
+    if (!in.webhooks.wants(as)) return;
+    if (auto const now = in.lists.find(call)) in.webhooks.append(as, event.at, *now);
+}
+
 bool open_call(ports::call_opened const& what, tables& in) {
     if (!in.calls.open(what.what.facts)) return false;
-    in.timeline.append(what.what.facts.id, what.event);
+    tell(what.what.facts.id, what.event, ports::webhook_type::call_ringing, in);
     return true;
 }
 
 bool answer_call(ports::call_answered const& what, tables& in) {
     if (!in.calls.answer(what.id, what.what)) return false;
     if (what.has_room) in.media.expect_room(what.id);
-    in.timeline.append(what.id, what.event);
+    tell(what.id, what.event, ports::webhook_type::call_accepted, in);
     return true;
 }
 
@@ -49,7 +57,15 @@ bool note_media(ports::media_began const& what, tables& in) {
 
 bool note_attempt(ports::call_not_begun const& what, tables& in) {
     if (!in.calls.insert_busy(what.what.facts, what.event.at)) return false;
-    in.timeline.append(what.what.facts.id, what.event);
+    tell(what.what.facts.id, what.event, ports::webhook_type::call_ended, in);
+    return true;
+}
+
+bool tell(ports::presence_shown const& what, tables& in) {
+    auto who = in.accounts.find(what.who);
+    if (!who) return false;
+    if (in.webhooks.wants(ports::webhook_type::account_presence))
+        in.webhooks.append(what.at, {*std::move(who), what.realm, what.now});
     return true;
 }
 
@@ -89,6 +105,7 @@ struct step {
     }
     bool operator()(ports::put_relation const& what) const { return relate(what, in); }
     bool operator()(ports::put_pair const& what) const { return relate(what, in); }
+    bool operator()(ports::presence_shown const& what) const { return tell(what, in); }
 };
 
 } // namespace
@@ -111,7 +128,7 @@ bool close_call(ports::call_closed const& what, tables& in) {
         in.ledger.append({caller.account, call, -paid, caller.coins - paid, "call", what.what.ended_at});
         in.ledger.append({callee.account, call, earned, callee.coins + earned, "call", what.what.ended_at});
     }
-    in.timeline.append(what.id, what.event);
+    tell(what.id, what.event, ports::webhook_type::call_ended, in);
     return true;
 }
 

@@ -9,6 +9,7 @@
 #include "store/sql/media_rows.hpp"
 #include "store/sql/relation_rows.hpp"
 #include "store/sql/timeline_rows.hpp"
+#include "store/sql/webhook_rows.hpp"
 
 #include <soci/session.h>
 
@@ -18,7 +19,7 @@ namespace ringback::store {
 
 /// All tables of a session: what reads and steps work with.
 struct tables {
-    explicit tables(soci::session& sql)
+    tables(soci::session& sql, outbox_memory& outbox)
         : accounts{sql},
           calls{sql},
           lists{sql},
@@ -26,7 +27,8 @@ struct tables {
           ledger{sql},
           relations{sql},
           media{sql},
-          liveness{sql} {}
+          liveness{sql},
+          webhooks{sql, outbox} {}
 
     account_rows accounts;
     call_rows calls;
@@ -36,6 +38,7 @@ struct tables {
     relation_rows relations;
     media_rows media;
     liveness_row liveness;
+    webhook_rows webhooks;
 };
 
 /// Carries out a write within the open transaction. false: a condition of the write did not hold; nothing was changed,

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "ports/webhook_outbox.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <string>
@@ -8,7 +10,7 @@ namespace ringback::store {
 
 /// What is the same for every SQL store.
 struct store_config {
-    std::string node; ///< names this server in timeline events that the store itself writes
+    std::string node{}; ///< names this server in timeline events that the store itself writes
     /// How often a running server stamps that it is alive, once it has called recover(). Contract section 6 allows 5 s
     /// between stamps; the rest is for a commit that takes its time.
     std::chrono::milliseconds liveness_interval{4000};
@@ -34,6 +36,7 @@ struct store_config {
     /// failure, up to the longest.
     std::chrono::milliseconds retry_first{50};
     std::chrono::milliseconds retry_longest{1000};
+    ports::webhook_terms webhooks{}; ///< what is written into the outbox beside the changes
 };
 
 } // namespace ringback::store

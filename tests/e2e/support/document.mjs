@@ -64,6 +64,7 @@ export function codeIn(cell) {
 
 const FORMS = {
   callId: /^[0-9a-f]{24}$/,
+  id: /^[0-9a-f]{24}$/,
   time: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/,
   jwt: /^[\w-]+\.[\w-]+\.[\w-]+$/,
 };

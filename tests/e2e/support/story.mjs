@@ -2,7 +2,7 @@
 // what the caption above it names.
 import assert from "node:assert/strict";
 import { io } from "socket.io-client";
-import { within } from "./deadline.mjs";
+import { eventually, within } from "./deadline.mjs";
 import { differences } from "./document.mjs";
 import { nowSeconds, sign } from "./tokens.mjs";
 
@@ -48,8 +48,16 @@ export class Scene {
   #seen = {};
   fences = 0;
 
-  constructor(server) {
+  // `receiver`: of the server's webhooks, if the story has one.
+  constructor(server, receiver) {
     this.url = server.url;
+    this.webhookSecret = receiver?.secret;
+    this.webhook = async (type) => {
+      const isNext = ({ event, isRead }) => event.type === type && !isRead;
+      const request = await eventually(() => receiver.attempts.find(isNext), `the webhook ${type}`);
+      request.isRead = true;
+      return request;
+    };
     this.io = (address, options) => {
       const socket = io(address, { forceNew: true, reconnection: false, transports: ["websocket"], ...options });
       this.#listeners.set(socket, new Listener(socket));
@@ -111,7 +119,7 @@ export function storiesOf(sections) {
     const program = new AsyncFunction(
       "scene",
       "documented",
-      `const { io, url, token, next } = scene;\n${setup.text}{\n${body}}`,
+      `const { io, url, token, next, webhook, webhookSecret } = scene;\n${setup.text}{\n${body}}`,
     );
     stories.push({ heading, settings, play: (scene) => program(scene, documented) });
   }

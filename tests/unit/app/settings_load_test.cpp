@@ -284,6 +284,31 @@ TEST(LoadSettings, ReadsSecretsFromFilesWithoutTheirLineEnd) {
     EXPECT_EQ(s->livekit.api_secret.reveal(), "short");
 }
 
+TEST(LoadSettings, ReadsTwoSecretsOfWebhooksFromAListOrFromTheLinesOfAFile) {
+    temporary_directory directory;
+    auto secrets_of = [](setting_sources const& sources) {
+        auto s = load_settings(sources);
+        std::vector<std::string> found;
+        for (auto const& each : s.value().webhooks.secret)
+            found.push_back(each.reveal());
+        return found;
+    };
+    auto in_file = [&](std::string_view content) {
+        return secrets_of({.assignments = {"webhooks.url=https://h",
+                                           "webhooks.secret_file=" + directory.file("s", content).string()}});
+    };
+    EXPECT_THAT(in_file("one\n"), ElementsAre("one"));
+    EXPECT_THAT(in_file("new\nold"), ElementsAre("new", "old"));
+    EXPECT_THAT(in_file("new\r\nold\r\n"), ElementsAre("new", "old"));
+    EXPECT_THAT(secrets_of({.file = directory.file("a.toml",
+                                                   "[webhooks]\nurl = \"https://h\"\nsecret = [\"new\", \"old\"]\n")}),
+                ElementsAre("new", "old"));
+    auto three = directory.file("s", "a\nb\nc\n").string();
+    EXPECT_EQ(error_of("webhooks.secret_file=" + three),
+              "webhooks.secret_file = \"" + three +
+                  "\": the file has to hold a string, or a list of up to two while a secret is being replaced");
+}
+
 TEST(LoadSettings, RefusesSecretFilesThatHoldNone) {
     temporary_directory directory;
     auto path = directory.file("s", "hunter2\n").string();

@@ -8,6 +8,7 @@
 #include "local_shards.hpp"
 #include "phone.hpp"
 #include "registry/memory/memory_registry.hpp"
+#include "scripted_outbox.hpp"
 #include "scripted_store.hpp"
 
 #include <chrono>
@@ -33,7 +34,8 @@ class stage {
 public:
     explicit stage(gateway_config config = unlimited(), std::uint32_t shards = 1, ports::media_server* media = nullptr)
         : links{std::make_shared<local_shards>(shards, clock)},
-          server{std::make_unique<gateway>(std::move(config), links, store, registry, media, verifier, "node-1")} {
+          server{
+              std::make_unique<gateway>(std::move(config), links, store, outbox, registry, media, verifier, "node-1")} {
         spdlog::set_level(spdlog::level::off);
     }
     ~stage() {
@@ -124,6 +126,7 @@ public:
 
     manual_clock clock;
     scripted_store store;
+    scripted_outbox outbox;
     registry::memory_registry registry;
     auth::jwt_verifier verifier = make_verifier();
     std::shared_ptr<local_shards> links;

@@ -80,9 +80,11 @@ struct postgres_harness {
     [[nodiscard]] static postgres_config config_of(postgres_database const& d) {
         postgres_config c;
         c.url = d.url();
+        c.webhooks = contract::webhook_terms();
         return c;
     }
     ports::call_store& store() { return *opened; }
+    ports::webhook_outbox& outbox() { return *opened; }
     void close() { opened.reset(); }
     void open() { opened = std::make_unique<postgres_store>(config, clock); }
     std::vector<ports::stored_call> recover(wall_time now) { return opened->recover(now); }

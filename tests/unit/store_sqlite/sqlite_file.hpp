@@ -52,10 +52,11 @@ private:
 struct sqlite_harness {
     contract::hand_clock clock;
     sqlite_file file;
-    sqlite_config config;
+    sqlite_config config{{.webhooks = contract::webhook_terms()}};
     std::unique_ptr<sqlite_store> opened = std::make_unique<sqlite_store>(file.path(), config, clock);
 
     ports::call_store& store() { return *opened; }
+    ports::webhook_outbox& outbox() { return *opened; }
     void close() { opened.reset(); }
     void open() { opened = std::make_unique<sqlite_store>(file.path(), config, clock); }
     std::vector<ports::stored_call> recover(wall_time now) { return opened->recover(now); }
