@@ -1,6 +1,7 @@
 #include "app/commands.hpp"
 
 #include "app/accounts_command.hpp"
+#include "app/backup_command.hpp"
 #include "app/data_directory.hpp"
 #include "app/settings_load.hpp"
 #include "app/settings_rules.hpp"
@@ -118,6 +119,13 @@ int run_token(setting_sources const& sources, token_request const& request, comm
     return done;
 }
 
+int run_backup(setting_sources const& sources, std::string const& file, command_context const& context) {
+    auto s = load_settings(sources);
+    if (!s) return print_errors(s.error(), context);
+    back_up(*s, file);
+    return done;
+}
+
 int run_check_config(setting_sources const& sources, command_context const& context) {
     auto s = load_settings(sources);
     if (!s) return print_errors(s.error(), context);
@@ -168,6 +176,12 @@ int run_command(std::vector<std::string> arguments, command_context const& conte
     auto* accounts = app.add_subcommand("accounts", "work on the accounts in the store, without a server");
     accounts->require_subcommand(1);
     add_account_commands(*accounts, sources, account, [&] { code = run_account_command(sources, account, context); });
+
+    std::string backup_file;
+    auto* backup = app.add_subcommand("backup", "copy the database into a new file, also while the server runs");
+    add_setting_options(*backup, sources);
+    backup->add_option("FILE", backup_file, "the copy")->required();
+    backup->final_callback([&] { code = run_backup(sources, backup_file, context); });
 
     auto* check = app.add_subcommand("check-config", "check the settings and print them");
     add_setting_options(*check, sources);

@@ -81,6 +81,7 @@ std::string node_name(settings const& s) {
 
 int serve(settings const& s) {
     net::end_signals ends;
+    std::signal(SIGXFSZ, SIG_IGN); // a file at its limit (ulimit -f) is a full disk to the store, not the end of calls
     data_directory_lock lock{s.data_directory};
     system_clock_source clock;
     std::atomic<bool> ready{false};
@@ -94,7 +95,7 @@ int serve(settings const& s) {
     auto lost = store->recover(clock.now().wall);
     if (!lost.empty()) spdlog::warn("{} calls of a server that was killed are ended as server_lost", lost.size());
     registry::memory_registry registry;
-    auto media = make_media(s, clock, store);
+    auto media = make_media(s, clock, *store);
     auth::jwt_verifier verifier = make_verifier(s.auth, clock.now().wall);
     gateway::gateway calls{gateway_config_of(s), links, *store, registry, media.get(), verifier, node};
 

@@ -8,6 +8,7 @@
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -44,6 +45,25 @@ void gauge(std::vector<prometheus::MetricFamily>& to, char const* name, char con
     to.push_back({name, help, prometheus::MetricType::Gauge, {metric}});
 }
 
+void add_store(std::vector<prometheus::MetricFamily>& to, ports::store_state const& s) {
+    gauge(to, "ringback_store_available", "1 while the database answers.", s.is_available ? 1 : 0);
+    gauge(to, "ringback_store_queue", "Operations that wait for the database.", s.waiting);
+    gauge(to, "ringback_store_kept", "Ends of calls that are told and not yet written.", s.kept);
+    prometheus::ClientMetric metric;
+    auto& commits = metric.histogram;
+    for (std::size_t i = 0; i < s.commits.size(); ++i) {
+        bool const is_last = i == ports::commit_time_bounds.size();
+        commits.sample_count += s.commits[i];
+        commits.bucket.push_back(
+            {commits.sample_count, is_last ? std::numeric_limits<double>::infinity() : ports::commit_time_bounds[i]});
+    }
+    commits.sample_sum = s.commit_seconds;
+    to.push_back({"ringback_store_commit_seconds",
+                  "A transaction of the store, from its beginning to its commit.",
+                  prometheus::MetricType::Histogram,
+                  {metric}});
+}
+
 std::string render(services& shared, amounts const& now, ports::presence_counts const& present) {
     auto families = shared.seen.collect();
     gauge(families, "ringback_sockets", "Sockets in a namespace, or asking to join one.", now.sockets);
@@ -56,6 +76,7 @@ std::string render(services& shared, amounts const& now, ports::presence_counts 
     gauge(families, "ringback_users_online", "Accounts with a device on /user.", present.online_users);
     gauge(families, "ringback_telecallers_online", "Accounts with a device on /telecaller.",
           present.online_telecallers);
+    add_store(families, shared.store.state());
     return prometheus::TextSerializer{}.Serialize(families);
 }
 

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
 import { ring, talk } from "./support/calls.mjs";
+import { eventually } from "./support/deadline.mjs";
 import { assertFields, assertRefused } from "./support/expect.mjs";
 import { API_KEY, LivekitStandIn, verifiedByLivekit } from "./support/livekit.mjs";
 import { nothingElse } from "./support/phone.mjs";
@@ -125,17 +126,20 @@ describe("with LiveKit", () => {
   it("a LiveKit that does not answer delays no call event", async () => {
     const user = await stage.user(),
       tess = await stage.telecaller();
-    let release;
-    livekit.trouble.DeleteRoom = () => new Promise((resolve) => (release = resolve));
+    const waiting = [];
+    livekit.trouble.DeleteRoom = () => new Promise((resolve) => waiting.push(resolve));
+    let callId;
     for (let i = 0; i < 4; i++) {
-      const callId = await talk(user, tess);
+      callId = await talk(user, tess);
       const began = Date.now();
       await user.done("call:end", { callId });
       await tess.next("call:ended");
       assert.ok(Date.now() - began < 2000, "at once");
     }
+    await eventually(() => waiting.length > 0, "a deletion that waits");
     livekit.trouble = {};
-    release(0);
+    for (const answer of waiting) answer(0);
+    await livekit.isAsked("DeleteRoom", callId);
   });
 
   it("a call that was never accepted has no room to delete", async () => {

@@ -21,13 +21,13 @@ function run(file, postgres) {
   });
 }
 
-describe("on PostgreSQL", { skip: noPostgres || (isReference && "the reference keeps nothing") }, () => {
+describe("on PostgreSQL", { concurrency: 2, skip: noPostgres || (isReference && "the reference keeps nothing") }, () => {
   const postgres = new PostgresServer();
   before(() => postgres.start());
   after(() => postgres.close());
 
   for (const file of FILES)
-    it(`${file}_test.mjs`, async () => {
+    it(`${file} holds`, async () => {
       const { code, output } = await run(file, postgres.url("postgres"));
       if (code !== 0) throw new Error(output.slice(-8000));
     });

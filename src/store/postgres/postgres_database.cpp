@@ -44,6 +44,8 @@ void take_over(soci::session& sql, session_owner owner) {
 void set_up(soci::session& sql, postgres_config const& config) {
     run_once(sql, fmt::format("SET statement_timeout = {}", config.statement_timeout.count()));
     run_once(sql, fmt::format("SET lock_timeout = {}", config.lock_timeout.count()));
+    // Should we stand still in the middle of a transaction, other nodes need not wait for its rows.
+    run_once(sql, fmt::format("SET idle_in_transaction_session_timeout = {}", config.statement_timeout.count()));
     // Each statement sees what is committed by then, so a conditional write meets the truth.
     run_once(sql, "SET default_transaction_isolation = 'read committed'");
     // What is announced is durable, whatever the database's default is; what waits for standbys too stays as it is.

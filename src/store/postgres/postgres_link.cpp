@@ -43,11 +43,13 @@ postgres_link::~postgres_link() { ::close(socket_); }
 void postgres_link::cut() noexcept { ::shutdown(socket_, SHUT_RDWR); }
 
 // 08: the connection; 57P: the server shuts down or crashed; 25006: it is the standby now, and another one is to be
-// found.
+// found; 25P03: we stood still in a transaction for too long. Spaces: libpq itself failed, and did not always notice
+// yet that nothing will come any more.
 bool postgres_link::is_lost(soci::soci_error const& error) const noexcept {
     if (PQstatus(connection_) != CONNECTION_OK) return true;
     auto const state = sqlstate_of(error);
-    return state.starts_with("08") || state.starts_with("57P") || state == "25006";
+    return state.starts_with("08") || state.starts_with("57P") || state == "25006" || state == "25P03" ||
+           state.starts_with(' ');
 }
 
 } // namespace ringback::store

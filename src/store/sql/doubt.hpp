@@ -8,6 +8,8 @@ namespace ringback::store {
 /// Settles, within the open transaction, a write whose commit was not answered: either it was carried out then or it
 /// never will be, for the connection that asked is gone. Nothing is written twice.
 ///
+/// A new kind of write belongs here unless making it twice changes nothing.
+///
 /// What was told already (a closing) or does no harm when it comes late is written if it was not. An opening that is
 /// not there stays away, for its caller has been refused meanwhile or is about to be. An answer is taken back: nobody
 /// was told of it, and the callee may accept once more.

@@ -3,6 +3,7 @@
 #include "ports/call_store.hpp"
 #include "store/sql/steps.hpp"
 
+#include <chrono>
 #include <expected>
 #include <memory>
 #include <optional>
@@ -15,6 +16,7 @@ struct write_job {
     ports::call_write what;
     ports::completion<ports::write_outcome> done;
     ports::write_outcome outcome = ports::write_outcome::unavailable;
+    std::chrono::steady_clock::time_point submitted = std::chrono::steady_clock::now();
     bool is_in_doubt = false; ///< the connection was lost while it was committed: nobody knows whether it was
 };
 

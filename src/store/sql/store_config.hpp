@@ -16,6 +16,9 @@ struct store_config {
     std::size_t max_group = 1024;
     /// Operations that wait, at most. Beyond it reads and writes are answered `unavailable` unread, but for closings.
     std::size_t max_waiting = 100'000;
+    /// An opening or an answer that waited longer is answered `unavailable` unread: its caller has been refused by
+    /// then, and to write it would only make those behind it late too.
+    std::chrono::milliseconds longest_wait{1000};
     /// Closings that could not be written and are kept, at most. One beyond it is logged as lost and answered
     /// `unavailable`; the next recover() ends its call.
     std::size_t max_kept_closings = 10'000;

@@ -8,6 +8,7 @@ namespace ringback::store {
 
 store_thread::store_thread(database_source const& from, store_config const& config, clock_source const& clock)
     : max_group_{config.max_group},
+      longest_wait_{config.longest_wait},
       readers_{config.readers != 0 ? std::optional<reader_pool>{std::in_place, from.reader, config} : std::nullopt},
       queue_{config.max_waiting},
       groups_{from, config, clock, [this] { queue_.wake(); }},
@@ -36,11 +37,26 @@ std::vector<query_job> store_thread::lists_of(std::vector<job>& jobs) const {
     return lists;
 }
 
+std::vector<job> store_thread::late_ones_of(std::vector<job>& jobs) const {
+    auto const limit = std::chrono::steady_clock::now() - longest_wait_;
+    std::vector<job> late;
+    std::erase_if(jobs, [&](job& j) {
+        auto* write = std::get_if<write_job>(&j);
+        if (write == nullptr || write->submitted >= limit) return false;
+        bool const is_waited_for = std::holds_alternative<ports::call_opened>(write->what) ||
+                                   std::holds_alternative<ports::call_answered>(write->what);
+        if (is_waited_for) late.push_back(std::move(j));
+        return is_waited_for;
+    });
+    return late;
+}
+
 void store_thread::loop() {
     for (;;) {
         auto taken = queue_.take(max_group_, std::chrono::steady_clock::now() + groups_.idle_time());
         if (taken.is_last) break;
         groups_.refuse(std::move(taken.refused));
+        groups_.refuse(late_ones_of(taken.jobs));
         auto lists = lists_of(taken.jobs);
         if (!taken.jobs.empty()) groups_.run(std::move(taken.jobs));
         for (query_job& list : lists) // after the writes that came with them, which they are to see

@@ -8,6 +8,7 @@
 #include "store/sql/reader_pool.hpp"
 #include "store/sql/store_config.hpp"
 
+#include <chrono>
 #include <optional>
 #include <thread>
 #include <vector>
@@ -35,7 +36,11 @@ private:
     /// Takes those out of the jobs that are for the readers.
     [[nodiscard]] std::vector<query_job> lists_of(std::vector<job>& jobs) const;
 
+    /// Takes those out of the jobs for whose answer nobody waits any more.
+    [[nodiscard]] std::vector<job> late_ones_of(std::vector<job>& jobs) const;
+
     std::size_t const max_group_;
+    std::chrono::milliseconds const longest_wait_;
     std::optional<reader_pool> readers_; ///< none: lists are read like everything else
     job_queue queue_;
     group_commit groups_; ///< of the thread, once it runs

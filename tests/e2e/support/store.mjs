@@ -1,6 +1,6 @@
 // Reads the server's database beside it, as an operator could. Node 18 has no SQLite, Python's standard library does.
 import { execFileSync } from "node:child_process";
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { psql } from "./postgres.mjs";
 
 const SCRIPT = `
@@ -19,8 +19,9 @@ export function rows(server, query, ...values) {
     const filled = query.replace(/\?/g, () => literal(values.shift()));
     return JSON.parse(psql(url, `SELECT COALESCE(json_agg(r), '[]') FROM (${filled}) r`));
   }
+  const file = url.replace(/^sqlite:/, "") || "ringback.db";
   return JSON.parse(
-    execFileSync("python3", ["-c", SCRIPT, join(server.data, "ringback.db"), query, JSON.stringify(values)]),
+    execFileSync("python3", ["-c", SCRIPT, resolve(server.data, file), query, JSON.stringify(values)]),
   );
 }
 

@@ -1,7 +1,7 @@
 #include "store/sql/migration.hpp"
+#include "store/sql/schema.hpp"
 #include "store/sql/statement.hpp"
 #include "store/sqlite/sqlite_database.hpp"
-#include "store/sql/schema.hpp"
 #include "unit/store_sqlite/sqlite_file.hpp"
 
 #include <gmock/gmock.h>

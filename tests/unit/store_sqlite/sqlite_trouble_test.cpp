@@ -282,6 +282,22 @@ TEST_F(SqliteTrouble, AFloodBeyondTheLimitIsUnavailableButForClosings) {
     EXPECT_EQ(closed.get(), ok);
 }
 
+TEST_F(SqliteTrouble, AnOpeningThatWaitedForTooLongIsUnavailableAndItsEndIsWrittenAllTheSame) {
+    ASSERT_EQ(write(say::opened(1, "ann", "tom")), ok);
+    sqlite_config hasty = quick();
+    hasty.longest_wait = 0ms;
+    open(hasty);
+    store_gate gate{*store};
+    auto opened = submit(say::opened(2, "amy", "tim"));
+    auto answered = submit(say::answered(1));
+    auto closed = submit(say::missed(1));
+    gate.open();
+    EXPECT_EQ(opened.get(), unavailable);
+    EXPECT_EQ(answered.get(), unavailable);
+    EXPECT_EQ(closed.get(), ok);
+    EXPECT_EQ(find(2).value(), std::nullopt);
+}
+
 // The end of the process ---------------------------------------------------------------------------------------------
 
 TEST_F(SqliteTrouble, WhatWasAcknowledgedIsThereAfterAKill) {
