@@ -50,6 +50,8 @@ suite_e2e() {
 
 suite_browser() {
     need build web tests browser
+    need_livekit
+    npm_packages tests/e2e # LiveKit's SDK is used by both
     build_release
     build_preset release chat_server
     node_suite tests/browser "$results/browser" "$@"

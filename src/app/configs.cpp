@@ -43,6 +43,9 @@ gateway::gateway_config gateway_config_of(settings const& s) {
     c.calls.reconnect_grace = s.calls.reconnect_grace;
     c.calls.cancel_race_window = s.calls.cancel_race_window;
     c.calls.max_duration = s.calls.max_duration;
+    if (s.livekit.configured())
+        c.calls.media =
+            call::media_config{.join_timeout = s.livekit.join_timeout, .away_grace = s.livekit.departure_timeout};
     c.tariff.audio = {s.billing.user_audio_rate, s.billing.telecaller_audio_rate};
     c.tariff.video = {s.billing.user_video_rate, s.billing.telecaller_video_rate};
     c.billing = s.billing.mode == billing_mode::prepaid ? gateway::billing_mode::prepaid : gateway::billing_mode::meter;
@@ -71,12 +74,22 @@ gateway::gateway_config gateway_config_of(settings const& s) {
     return c;
 }
 
+namespace {
+
+/// What a token or LiveKit counts in. Rounded up: a timeout of half a second is not off.
+std::chrono::seconds in_seconds(duration d) { return std::chrono::ceil<std::chrono::seconds>(d); }
+
+} // namespace
+
 media::livekit_config livekit_config_of(settings const& s) {
     media::livekit_config c;
     c.url = s.livekit.url;
     c.api_key = s.livekit.api_key;
     c.api_secret = s.livekit.api_secret;
-    c.token_ttl = std::chrono::duration_cast<std::chrono::seconds>(s.livekit.token_ttl);
+    c.token_ttl = in_seconds(s.livekit.token_ttl);
+    c.room.empty_timeout = in_seconds(s.livekit.empty_timeout);
+    c.room.departure_timeout = in_seconds(s.livekit.departure_timeout);
+    c.sweep.interval = s.livekit.sweep_interval;
     return c;
 }
 

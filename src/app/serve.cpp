@@ -50,9 +50,10 @@ net::handshake_gate make_gate(std::uint32_t per_minute) {
     };
 }
 
-std::unique_ptr<media::livekit_server> make_media(settings const& s, clock_source const& clock) {
+std::unique_ptr<media::livekit_server> make_media(settings const& s, clock_source const& clock,
+                                                  ports::call_store& store) {
     if (!s.livekit.configured()) return nullptr;
-    auto media = media::livekit_server::create(livekit_config_of(s), clock);
+    auto media = media::livekit_server::create(livekit_config_of(s), clock, store);
     if (!media) throw std::runtime_error{"livekit: " + std::string{media::to_string(media.error())}};
     return *std::move(media);
 }
@@ -62,7 +63,7 @@ void add_demo(net::http_routes& routes, settings const& s, clock_source const& c
     if (!signer) throw std::runtime_error{"server.demo needs auth.secret"};
     add_demo_token(routes, *std::move(signer), s.auth.issuer, s.auth.audience, clock);
     if (auto folder = find_web_folder())
-        add_web_page(routes, *folder);
+        add_web_page(routes, *folder, s.livekit.url);
     else
         spdlog::warn("the demo page is not built: no folder `web` beside the program");
 }
@@ -94,7 +95,7 @@ int serve(settings const& s) {
     auto lost = store->recover(clock.now().wall);
     if (!lost.empty()) spdlog::warn("{} calls of a server that was killed are ended as server_lost", lost.size());
     registry::memory_registry registry;
-    auto media = make_media(s, clock);
+    auto media = make_media(s, clock, *store);
     auth::jwt_verifier verifier = make_verifier(s.auth, clock.now().wall);
     gateway::gateway calls{gateway_config_of(s), links, *store, registry, media.get(), verifier, node};
 

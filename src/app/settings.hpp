@@ -134,6 +134,7 @@ struct livekit_settings {
     duration join_timeout{0};
     duration empty_timeout = std::chrono::seconds{60};
     duration departure_timeout = std::chrono::seconds{30};
+    duration sweep_interval = std::chrono::minutes{10};
 
     /// Without LiveKit accepted calls carry `livekit: null`.
     [[nodiscard]] bool configured() const { return !url.empty(); }

@@ -146,9 +146,10 @@ std::array const table{
     setting_key{"livekit", "api_secret",        secret_kind{livekit<&lvk::api_secret>, 0}, available},
     setting_key{"livekit", "api_secret_file",   text_kind{livekit<&lvk::api_secret_file>}, available},
     setting_key{"livekit", "token_ttl",         duration_kind{livekit<&lvk::token_ttl>, 1s, 24h}, available},
-    setting_key{"livekit", "join_timeout",      duration_kind{livekit<&lvk::join_timeout>, 1s, 1h, zero::allowed}, not_yet},
-    setting_key{"livekit", "empty_timeout",     duration_kind{livekit<&lvk::empty_timeout>, 1s, 24h}, not_yet},
-    setting_key{"livekit", "departure_timeout", duration_kind{livekit<&lvk::departure_timeout>, 1s, 24h}, not_yet},
+    setting_key{"livekit", "join_timeout",      duration_kind{livekit<&lvk::join_timeout>, 1s, 1h, zero::allowed}, available},
+    setting_key{"livekit", "empty_timeout",     duration_kind{livekit<&lvk::empty_timeout>, 1s, 24h}, available},
+    setting_key{"livekit", "departure_timeout", duration_kind{livekit<&lvk::departure_timeout>, 1s, 24h}, available},
+    setting_key{"livekit", "sweep_interval",    duration_kind{livekit<&lvk::sweep_interval>, 1s, 24h}, available},
 
     setting_key{"turn", "urls",        list_kind{turn<&trn::urls>, is_turn_url, R"("turn:HOST" or "turns:HOST")"}, available},
     setting_key{"turn", "secret",      secret_kind{turn<&trn::secret>, 0}, available},

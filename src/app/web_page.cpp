@@ -1,5 +1,6 @@
 #include "app/web_page.hpp"
 
+#include "media/livekit/http_url.hpp"
 #include "net/static_files.hpp"
 
 #include <string>
@@ -9,10 +10,20 @@ namespace ringback::app {
 namespace fs = std::filesystem;
 namespace {
 
-/// The page needs nothing from elsewhere, so nothing from elsewhere may run in it.
-constexpr char content_security_policy[] =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'none'";
+/// The page needs nothing from elsewhere but LiveKit, so nothing from elsewhere may run in it.
+std::string content_security_policy(std::string const& media_origins) {
+    return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'" +
+           media_origins + "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+}
+
+/// Where LiveKit's client connects to, by WebSocket and by HTTP.
+std::string origins_of(std::string const& livekit_url) {
+    auto url = media::parse_http_url(livekit_url);
+    if (!url) return {};
+    bool is_secure = url->security == media::http_security::tls;
+    return (is_secure ? " wss://" : " ws://") + url->authority + (is_secure ? " https://" : " http://") +
+           url->authority;
+}
 
 } // namespace
 
@@ -25,8 +36,9 @@ std::optional<fs::path> find_web_folder() {
     return std::nullopt;
 }
 
-void add_web_page(net::http_routes& routes, fs::path const& folder) {
-    net::add_static_files(routes, folder, {{"Content-Security-Policy", content_security_policy}});
+void add_web_page(net::http_routes& routes, fs::path const& folder, std::string const& livekit_url) {
+    net::add_static_files(routes, folder,
+                          {{"Content-Security-Policy", content_security_policy(origins_of(livekit_url))}});
 }
 
 } // namespace ringback::app

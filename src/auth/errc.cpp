@@ -14,6 +14,7 @@ std::string_view describe(errc e) noexcept {
     case errc::not_yet_valid: return "not yet valid";
     case errc::wrong_issuer: return "wrong issuer";
     case errc::wrong_audience: return "wrong audience";
+    case errc::wrong_digest: return "signed for another body";
     case errc::bad_account_id: return "malformed account id";
     case errc::unknown_role: return "unknown role";
     case errc::unknown_key: return "unknown key";

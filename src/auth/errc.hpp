@@ -17,6 +17,7 @@ enum class errc {
     not_yet_valid,
     wrong_issuer,
     wrong_audience,
+    wrong_digest, ///< of a webhook: its body is another than the one that was signed
     bad_account_id,
     unknown_role,
     unknown_key,      ///< `kid` names no key, and there is none without a name

@@ -110,6 +110,16 @@ struct read_balance {
     std::uint64_t number = 0;
 };
 
+/// Ask the media server who is in the call's room, and give the answer back as `media_roster` with this number.
+struct ask_media {
+    std::uint64_t number = 0;
+};
+
+/// Both parties have reached the media, the later one at this time: write it to the call and to its history.
+struct record_media {
+    wall_time began_at{};
+};
+
 /// Emit to one device. A device that is gone meanwhile is passed over.
 struct tell {
     side to = side::caller;
@@ -150,14 +160,14 @@ struct mark_accepted {};
 /// and do what waited for the end of the call (expired tokens, revoked approvals).
 struct release {};
 
-/// An ACCEPTED call ended: delete its media room, in the background.
+/// An ACCEPTED call ended, or its room came to life again since: delete its media room, in the background.
 struct delete_room {};
 
 /// Nothing can be answered from this machine any more: discard it, and the registry's entry of the call.
 struct forget {};
 
-using effect = std::variant<record, read_balance, tell, answer, take_leg, deliver_kept, keep_final_event, mark_accepted,
-                            release, delete_room, forget>;
+using effect = std::variant<record, read_balance, ask_media, record_media, tell, answer, take_leg, deliver_kept,
+                            keep_final_event, mark_accepted, release, delete_room, forget>;
 using effects = std::vector<effect>;
 
 } // namespace ringback::call

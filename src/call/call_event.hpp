@@ -4,6 +4,7 @@
 #include "base/ids.hpp"
 #include "call/call_types.hpp"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -96,7 +97,33 @@ struct recorded {
     outcome result = outcome::written;
 };
 
+/// What a media server said of the call's room by itself. It may come late, twice or in the wrong order; one that never
+/// comes is made up for (media_watch).
+struct media_hint {
+    enum class kind : std::uint8_t {
+        joined,
+        left,         ///< may come back
+        removed,      ///< by an operator of the media server: will not
+        room_finished ///< of no party
+    };
+    kind what = kind::joined;
+    call::side side = call::side::caller;
+    std::string connection; ///< the party's, by the media server's name for it; a device that moves has another one
+    wall_time joined_at{};  ///< when that connection began; the media server's clock
+};
+
+/// The answer to an `ask_media`: who is in the room.
+struct media_roster {
+    struct seat {
+        std::string connection;
+        wall_time joined_at{};
+    };
+    std::uint64_t number = 0; ///< of the question
+    /// By side, nullopt for a party that is not there. nullopt: the media server could not be asked.
+    std::optional<std::array<std::optional<seat>, 2>> seats;
+};
+
 using call_event = std::variant<accept, reject, cancel, hang_up, resume, device_joined, device_left, deadline_reached,
-                                terminate, balance_changed, recorded>;
+                                terminate, balance_changed, recorded, media_hint, media_roster>;
 
 } // namespace ringback::call

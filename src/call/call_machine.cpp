@@ -111,6 +111,7 @@ std::optional<call_machine::due> call_machine::next_due() const {
     }
     if (config_.max_duration.count() != 0) consider(accepted_->mono + config_.max_duration, due::what::max_duration);
     if (auto paid = paid_until()) consider(*paid, due::what::coins_exhausted);
+    if (auto question = media_ ? media_->next_question() : std::nullopt) consider(*question, due::what::media_question);
     return first;
 }
 
@@ -141,6 +142,7 @@ void call_machine::act_on(due const& d) {
     case due::what::max_duration:
         return finish({call_status::completed, end_reason::max_duration, *accepted_ + config_.max_duration});
     case due::what::coins_exhausted: return ask_balance();
+    case due::what::media_question: return out_.push_back(ask_media{media_->ask(now_.mono)});
     case due::what::forget:
         forgotten_ = true;
         out_.push_back(forget{});

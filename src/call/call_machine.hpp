@@ -4,6 +4,7 @@
 #include "call/call_effect.hpp"
 #include "call/call_event.hpp"
 #include "call/call_record.hpp"
+#include "call/media_watch.hpp"
 
 #include <array>
 #include <chrono>
@@ -27,6 +28,7 @@ struct call_config {
     std::chrono::milliseconds remembered{60'000};        ///< how long a call that is over still answers requests
     std::chrono::milliseconds record_patience{1'000};    ///< a store that is silent for longer counts as failed
     std::size_t max_parked = 64;                         ///< requests of one side that may wait for the store
+    std::optional<media_config> media{};                 ///< set when the media flows through a media server
 };
 
 /// How a call begins: the registry has claimed both parties for it.
@@ -133,6 +135,7 @@ private:
             callee_lost,
             max_duration,
             coins_exhausted,
+            media_question,
             forget
         };
         mono_time at{};
@@ -161,6 +164,9 @@ private:
     void handle(terminate const& e, moment at);
     void handle(balance_changed const& e, moment at);
     void handle(recorded const& e, moment at);
+    void handle(media_hint const& e, moment at);
+    void handle(media_roster const& e, moment at);
+    void note_media_began();
     void ring_first();
     void begin_answer(accept const& e, moment at);
     void ring_too(device_ref device);
@@ -214,6 +220,7 @@ private:
     std::vector<device_ref> ringing_devices_; ///< the callee's while RINGING
     std::vector<device_ref> gone_devices_;    ///< of the callee, that left while it was RINGING
     std::uint64_t questions_ = 0;             ///< number of the last one that the store was asked
+    std::optional<media_watch> media_;        ///< of an ACCEPTED call with a media server
     std::optional<awaited> waiting_;
     std::deque<parked_event> parked_;
     effects out_;

@@ -227,4 +227,27 @@ void call_machine::handle(recorded const& e, moment) {
     ring_first();
 }
 
+void call_machine::handle(media_hint const& e, moment at) {
+    // Somebody went back into the room of a call that is over (races.md row 47).
+    if (is_over() && accepted_ && e.what == media_hint::kind::joined) out_.push_back(delete_room{});
+    if (is_over() || !media_) return;
+    media_->note(e, at);
+    note_media_began();
+}
+
+void call_machine::handle(media_roster const& e, moment) {
+    if (is_over() || !media_) return;
+    // Who is about to come back to the call may be about to come back to its media.
+    std::array<bool, 2> is_excused{leg_of(side::caller).lost_at.has_value(), leg_of(side::callee).lost_at.has_value()};
+    auto over = media_->take(e, is_excused, now_);
+    note_media_began();
+    if (over) finish({.status = call_status::completed, .reason = over->reason, .at = over->at});
+}
+
+void call_machine::note_media_began() {
+    // By the media server's clock, which need not be ours.
+    if (auto began = media_->take_beginning())
+        out_.push_back(record_media{std::clamp(*began, accepted_->wall, std::max(accepted_->wall, now_.wall))});
+}
+
 } // namespace ringback::call

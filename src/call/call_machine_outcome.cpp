@@ -43,6 +43,7 @@ void call_machine::become_accepted(awaited const& won) {
     assert(status_ == call_status::ringing && announced_);
     status_ = call_status::accepted;
     accepted_ = won.at;
+    if (config_.media) media_.emplace(*config_.media, won.at);
     own(side::callee, won.device);
     for (device_ref d : std::exchange(ringing_devices_, {}))
         if (d != won.device)
@@ -132,6 +133,7 @@ void call_machine::own(side s, device_ref device) {
     leg& l = leg_of(s);
     l.device = device;
     l.lost_at.reset();
+    if (media_) media_->excuse(s, now_);
     // Before it rings nobody shows the call: announce_ringing() makes up for it.
     if (announced_) out_.push_back(take_leg{s, device});
 }

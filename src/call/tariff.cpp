@@ -10,7 +10,8 @@ constexpr std::chrono::seconds longest_call{std::chrono::days{3650}};
 
 figures bill(rates const& r, mono_time accepted, mono_time ended, end_reason reason) noexcept {
     auto duration = std::chrono::floor<std::chrono::seconds>(std::max(ended - accepted, mono_time::duration::zero()));
-    std::int64_t billed = reason == end_reason::cancelled_late ? 0 : duration.count();
+    bool is_free = reason == end_reason::cancelled_late || reason == end_reason::setup_failed;
+    std::int64_t billed = is_free ? 0 : duration.count();
     return {duration.count(), billed * r.user, billed * r.telecaller};
 }
 

@@ -36,7 +36,7 @@ struct figures {
 
 /// The figures of a call that was accepted at `accepted` and ended at `ended` (contract section 3, Coins), by the
 /// monotonic clock. An end before the acceptance (a party whose last packet is older) counts as 0 seconds. A call that
-/// ended as `cancelled_late` keeps its duration and costs nothing.
+/// ended as `cancelled_late` or `setup_failed` keeps its duration and costs nothing.
 [[nodiscard]] figures bill(rates const& r, mono_time accepted, mono_time ended, end_reason reason) noexcept;
 
 /// For how long `balance` pays: ⌊balance ÷ rate⌋ seconds, at most 10 years; nullopt (for ever) when the rate is 0.

@@ -48,6 +48,7 @@ void answer_rest(station& at, net::http_request const& request, net::reply_handl
     x->query = *std::move(query);
     if (request.body.size() > max_rest_body)
         return x->refuse({413, "The body is too large.", to_string(call::refusal_code::payload_too_large)});
+    if (found->route->who == rest_access::media_server) return found->route->handle(std::move(x));
     admit(std::move(x), *found->route);
 }
 

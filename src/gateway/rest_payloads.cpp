@@ -67,6 +67,7 @@ std::string render_call(ports::stored_call const& c, std::optional<call::side> a
             o.object("caller", display_of(f.caller)).object("callee", display_of(f.callee));
         write_time(o, "createdAt", f.created_at);
         write_time(o, "acceptedAt", c.accepted_at);
+        write_time(o, "mediaStartedAt", c.media_started_at);
         write_time(o, "endedAt", c.ended_at);
         o.number("durationInSeconds", c.figures.duration_s);
         if (as != call::side::callee)

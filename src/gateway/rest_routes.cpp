@@ -31,6 +31,7 @@ constexpr std::array routes{
     rest_route{"PUT", "/accounts/{id}/contacts/{otherId}", admin, put_pair},
     rest_route{"DELETE", "/accounts/{id}/contacts/{otherId}", admin, delete_pair},
     rest_route{"GET", "/stats", admin, get_stats},
+    rest_route{"POST", "/livekit/webhook", media_server, take_webhook},
 };
 
 /// Takes the next segment, without the `/` before it.

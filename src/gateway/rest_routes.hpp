@@ -11,7 +11,11 @@
 
 namespace ringback::gateway {
 
-enum class rest_access : std::uint8_t { any_account, admin };
+enum class rest_access : std::uint8_t {
+    any_account,
+    admin,
+    media_server ///< no account: the handler checks the signature
+};
 
 struct rest_route {
     std::string_view method;
@@ -37,7 +41,7 @@ struct rest_mismatch {
 /// `path`: of the request, without query. HEAD is served as GET.
 [[nodiscard]] std::expected<rest_match, rest_mismatch> match_rest_route(std::string_view method, std::string_view path);
 
-// The handlers. The exchange's account is known, active and allowed to use the route.
+// The handlers. The exchange's account is known, active and allowed to use the route; take_webhook has none.
 void get_me(exchange_ptr x);
 void list_accounts(exchange_ptr x);
 void get_account(exchange_ptr x);
@@ -60,5 +64,6 @@ void delete_block(exchange_ptr x);
 void put_pair(exchange_ptr x);
 void delete_pair(exchange_ptr x);
 void get_ice_servers(exchange_ptr x);
+void take_webhook(exchange_ptr x);
 
 } // namespace ringback::gateway

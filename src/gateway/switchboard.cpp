@@ -108,6 +108,7 @@ void switchboard::open(call_id const& id, call_attempt attempt, std::vector<call
     c.metadata = std::move(attempt.metadata);
     auto config = at_.shared().config.calls;
     if (attempt.caller.realm == call::realm::peer) config.reconnect_grace = at_.shared().config.peers.reconnect_grace;
+    if (!uses_media_server(attempt.caller.realm)) config.media.reset();
     c.machine.emplace(call::call_setup{.id = id,
                                        .type = attempt.type,
                                        .caller = std::move(attempt.caller),
@@ -182,34 +183,6 @@ void switchboard::discard(call_id const& id) {
     for (call::call_event const& unseen : node.mapped()->waiting) // of a claim that came to nothing
         if (auto token = token_of(unseen); !token.is_null()) refuse(token, call::refusal_code::call_not_found);
     known_.store(calls_.size(), std::memory_order_relaxed);
-}
-
-/// Signs the credentials of both parties before an answer is decided, because a call that cannot be set up must not be
-/// announced as accepted (races.md row 16).
-bool switchboard::prepare_media(live_call& c, call::accept const& e) {
-    using enum call::side;
-    if (!uses_media_server(c.machine->facts()) || c.machine->status() != call::call_status::ringing) return true;
-    if (c.machine->side_of(e.account) != callee || !c.media[0].empty()) return true;
-    auto const& facts = c.machine->facts();
-    auto for_caller = mint(facts, caller), for_callee = mint(facts, callee);
-    if (!for_caller || !for_callee) return false;
-    c.media = {*std::move(for_caller), *std::move(for_callee)};
-    return true;
-}
-
-void switchboard::refresh_media(call_id const& id, account_id const& who, call::device_ref device,
-                                call::request_token token) {
-    using call::refusal_code;
-    live_call* c = find(id);
-    auto s = c && c->machine ? c->machine->side_of(who) : std::nullopt;
-    if (!s) return refuse(token, refusal_code::call_not_found);
-    bool is_talking = c->machine->status() == call::call_status::accepted && c->machine->owner(*s) == device;
-    bool is_direct = c->machine->facts().is_between_peers() && !uses_media_server(c->machine->facts());
-    if (!is_talking || is_direct) return refuse(token, refusal_code::call_not_active);
-    auto media = mint(c->machine->facts(), *s);
-    if (!media) return refuse(token, refusal_code::internal);
-    at_.run_on(token.shard,
-               [token, ok = render_refreshed_ok(id, *media)](station& there) { there.desk().succeed(token, ok); });
 }
 
 bool switchboard::misses(call_id const& id, account_id const& party) const {

@@ -10,6 +10,7 @@
 #include "gateway/request_kind.hpp"
 #include "ports/call_registry.hpp"
 #include "ports/call_store.hpp"
+#include "ports/media_server.hpp"
 
 #include <array>
 #include <atomic>
@@ -72,6 +73,8 @@ public:
 
     /// Fresh media credentials for the owning device of an ACCEPTED call, or the refusal of the token.
     void refresh_media(call_id const& call, account_id const& who, call::device_ref device, call::request_token token);
+    /// What the media server says of the room of a call that was accepted here.
+    void hear(ports::media_notice const& notice);
     /// The party has no device in this call: one that comes now comes back to it.
     [[nodiscard]] bool misses(call_id const& call, account_id const& party) const;
     /// Between peers: takes a signal to the other party, or keeps it for when that one is back.
@@ -102,12 +105,13 @@ private:
     void after_events(live_call& c);
     void discard(call_id const& id);
     [[nodiscard]] live_call* find(call_id const& id) const;
-    [[nodiscard]] bool prepare_media(live_call& c, call::accept const& e);
 
     // switchboard_effects.cpp: what the machines want.
     void carry_out(live_call& c, call::effects wanted);
     void carry_out(live_call& c, call::record& e);
     void carry_out(live_call& c, call::read_balance& e);
+    void carry_out(live_call& c, call::ask_media& e);
+    void carry_out(live_call& c, call::record_media& e);
     void carry_out(live_call& c, call::tell& e);
     void carry_out(live_call& c, call::answer& e);
     void carry_out(live_call& c, call::take_leg& e);
@@ -118,11 +122,14 @@ private:
     void carry_out(live_call& c, call::delete_room& e);
     void carry_out(live_call& c, call::forget& e);
     void refuse(call::request_token token, call::refusal_code code);
-    [[nodiscard]] std::optional<std::string> mint(call::call_facts const& facts, call::side s);
-    [[nodiscard]] std::string const& media_of(live_call& c, call::side s);
-    [[nodiscard]] bool uses_media_server(call::call_facts const& facts) const;
     void announce(ports::presence_changes const& changes);
     void tell_operators(live_call const& c, call::closing const* closing);
+
+    // switchboard_media.cpp: credentials, and what the media server says.
+    [[nodiscard]] bool prepare_media(live_call& c, call::accept const& e);
+    [[nodiscard]] std::optional<std::string> mint(call::call_facts const& facts, call::side s);
+    [[nodiscard]] std::string const& media_of(live_call& c, call::side s);
+    [[nodiscard]] bool uses_media_server(call::realm of_caller) const;
 
     // switchboard_signals.cpp: from peer to peer.
     void pass_on(live_call& c, call::side to, call::peer_signal s);

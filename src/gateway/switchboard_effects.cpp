@@ -1,6 +1,5 @@
-// Carries out what the call machines decide: emits, acknowledgements, the store, the registry, the media server.
+// Carries out what the call machines decide: emits, acknowledgements, the store, the registry.
 #include "base/log_line.hpp"
-#include "gateway/ice_servers.hpp"
 #include "gateway/live_call.hpp"
 #include "gateway/payloads.hpp"
 #include "gateway/rooms.hpp"
@@ -38,6 +37,8 @@ void switchboard::carry_out(live_call& c, call::record& e) {
             log_line{"end-not-written"}.text("call", id.text()).write(spdlog::level::warn);
         });
     }
+    if (auto* answered = std::get_if<ports::call_answered>(&write))
+        answered->has_room = uses_media_server(facts.caller.realm);
     c.record_since = at_.now();
     bool is_opening = std::holds_alternative<call::opening>(e.what);
     auto on_written = [this, id = c.id, number = e.number, is_opening](ports::write_outcome outcome) {
@@ -114,37 +115,9 @@ void switchboard::carry_out(live_call& c, call::release&) {
         });
 }
 
-void switchboard::carry_out(live_call& c, call::delete_room&) {
-    if (uses_media_server(c.machine->facts())) at_.shared().media->delete_room(c.id);
-}
-
 void switchboard::carry_out(live_call& c, call::forget&) {
     at_.shared().registry.forget_call(c.id, [this](ports::presence_changes const& p) { announce(p); });
     c.is_forgotten = true;
-}
-
-std::optional<std::string> switchboard::mint(call::call_facts const& facts, call::side s) {
-    bool is_direct = facts.is_between_peers() && !uses_media_server(facts);
-    if (is_direct) return render_ice_servers(at_.shared().config.ice, facts.of(s).who.id, at_.now().wall);
-    if (!at_.shared().media) return "null";
-    auto credentials = at_.shared().media->mint(facts.id, facts.type, facts.of(s).who, at_.now().wall);
-    if (!credentials) {
-        log_line{"media-token-not-signed"}.text("call", facts.id.text()).write(spdlog::level::err);
-        return std::nullopt;
-    }
-    return render_media(*credentials);
-}
-
-bool switchboard::uses_media_server(call::call_facts const& facts) const {
-    bool is_direct = facts.is_between_peers() && at_.shared().config.peers.media == peer_media::p2p;
-    return at_.shared().media && !is_direct;
-}
-
-/// Minted once for all that one event tells: the event and the acknowledgement carry the same.
-std::string const& switchboard::media_of(live_call& c, call::side s) {
-    std::string& media = c.media[static_cast<std::size_t>(s)];
-    if (media.empty()) media = mint(c.machine->facts(), s).value_or("null");
-    return media;
 }
 
 /// What is not over is told once it is written, what is over at once, as the parties are told.

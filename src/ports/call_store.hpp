@@ -61,6 +61,7 @@ struct call_answered {
     call_id id;
     call::answering what;
     timeline_event event;
+    bool has_room = false; ///< at a media server: remembered until a room_gone
 };
 
 /// RINGING or ACCEPTED → final, and in the same transaction for a COMPLETED call between a user and a telecaller one
@@ -78,6 +79,18 @@ struct call_closed {
 struct call_not_begun {
     call::opening what;
     timeline_event event; ///< its time is the end of the call
+};
+
+/// Both parties of a call have reached its media. Conflict: that was written before, or the call is not known.
+struct media_began {
+    call_id id;
+    wall_time at{};
+    timeline_event event;
+};
+
+/// The media server has no room of this call any more. Saying the same again changes nothing.
+struct room_gone {
+    call_id id;
 };
 
 /// What one account says of another.
@@ -100,8 +113,8 @@ struct put_pair {
     wall_time at{};
 };
 
-using call_write =
-    std::variant<put_account, call_opened, call_answered, call_closed, call_not_begun, put_relation, put_pair>;
+using call_write = std::variant<put_account, call_opened, call_answered, call_closed, call_not_begun, media_began,
+                                room_gone, put_relation, put_pair>;
 
 enum class write_outcome : std::uint8_t {
     ok,       ///< durable
@@ -145,6 +158,7 @@ struct stored_call {
     call::call_status status = call::call_status::ringing;
     std::optional<call::end_reason> reason;
     std::optional<wall_time> accepted_at;
+    std::optional<wall_time> media_started_at{}; ///< when both parties had reached the media; nullopt: not heard of
     std::optional<wall_time> ended_at;
     call::rates rates; ///< all 0 until accepted
     call::figures figures;
@@ -234,6 +248,9 @@ public:
                            completion<read_result<ports::page<ledger_entry>>> done) = 0;
     /// What happened to a call, in the order in which it was written; empty for a call that is not known.
     virtual void timeline(call_id id, completion<read_result<std::vector<timeline_event>>> done) = 0;
+
+    /// Up to `limit` calls that are over and whose rooms are not known to be gone, oldest first.
+    virtual void rooms_left(std::uint32_t limit, completion<read_result<std::vector<call_id>>> done) = 0;
 
     /// What accounts are to each other, seen from both. Of accounts that do not exist: nothing.
     virtual void acquaintance_of(account_id one, account_id other, completion<read_result<acquaintance>> done) = 0;

@@ -12,14 +12,14 @@ const STOP_MS = 10_000;
 
 // The server under test: the one at RINGBACK_URL, else a ringback of our own with the demo page, on a free port and
 // with a data directory that goes with it. Returns {url, stop()}. `more` settings are for a server of our own: a test that
-// cannot do without them does not run against another one.
-export async function startServer(more = {}) {
+// cannot do without them does not run against another one. `listen`: the address, for those who must know it before.
+export async function startServer(more = {}, listen) {
   const given = process.env.RINGBACK_URL;
   if (given) return { url: given, stop: async () => {} };
 
   const binary = resolve(REPOSITORY, process.env.RINGBACK_BIN ?? "build/release/ringback");
   const data = await mkdtemp(join(tmpdir(), "ringback-browser-"));
-  const address = `127.0.0.1:${await freePort()}`;
+  const address = listen ?? `127.0.0.1:${await freePort()}`;
   const settings = {
     "server.demo": "true",
     "auth.secret": randomBytes(32).toString("hex"),

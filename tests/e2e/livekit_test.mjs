@@ -1,65 +1,35 @@
 // LiveKit: the credentials of each party, and the room that is deleted when the call ends.
 import assert from "node:assert/strict";
-import { createServer } from "node:http";
 import { after, describe, it } from "node:test";
 import { ring, talk } from "./support/calls.mjs";
-import { eventually } from "./support/deadline.mjs";
 import { assertFields, assertRefused } from "./support/expect.mjs";
+import { API_KEY, LivekitStandIn, verifiedByLivekit } from "./support/livekit.mjs";
+import { nothingElse } from "./support/phone.mjs";
 import { useServer } from "./support/stage.mjs";
-import { nowSeconds, verified } from "./support/tokens.mjs";
+import { nowSeconds } from "./support/tokens.mjs";
 
-const API_KEY = "APIkeyOfTheTests",
-  API_SECRET = "the LiveKit secret of the tests, long enough";
-
-// LiveKit's RoomService as far as the server uses it. It fails as often as it is told to.
-class RoomService {
-  deleted = [];
-  failures = 0;
-  #http = createServer((request, response) => {
-    const chunks = [];
-    request
-      .on("data", (chunk) => chunks.push(chunk))
-      .on("end", () => {
-        if (this.failures-- > 0) return response.writeHead(503).end();
-        this.failures = 0;
-        this.deleted.push({
-          path: request.url,
-          method: request.method,
-          room: JSON.parse(Buffer.concat(chunks)).room,
-          claims: verified(request.headers.authorization.replace(/^Bearer /, ""), API_SECRET),
-        });
-        response.writeHead(200, { "content-type": "application/json" }).end("{}");
-      });
-  });
-  async open() {
-    await new Promise((resolve) => this.#http.listen(0, "127.0.0.1", resolve));
-    return this.#http.address().port;
-  }
-  close() {
-    this.#http.close();
-    this.#http.closeAllConnections?.();
-  }
-}
-
-const service = new RoomService();
-const url = `ws://127.0.0.1:${await service.open()}`;
-after(() => service.close());
+const livekit = new LivekitStandIn();
+await livekit.open();
+after(() => livekit.close());
 
 describe("with LiveKit", () => {
   const stage = useServer({
-    settings: { "livekit.url": url, "livekit.api_key": API_KEY, "livekit.api_secret": API_SECRET },
+    settings: { ...livekit.settings, "livekit.empty_timeout": "90s", "livekit.departure_timeout": "45s" },
   });
 
-  function assertCredentials(livekit, callId, account, callType) {
-    assertFields(livekit, ["token", "url", "roomName"]);
-    assert.deepEqual([livekit.url, livekit.roomName], [url, callId]);
-    const { iss, sub, name, nbf, exp, video } = verified(livekit.token, API_SECRET),
+  // Exactly these claims, as LiveKit's own SDK reads them.
+  async function assertCredentials({ token, url, roomName, ...rest }, callId, account, callType) {
+    assert.deepEqual([url, roomName, rest], [livekit.url, callId, {}]);
+    const { nbf, exp, ...claims } = await verifiedByLivekit(token),
       now = nowSeconds();
-    assert.deepEqual([iss, sub, name], [API_KEY, account.id, account.name]);
     assert.ok(nbf <= now && nbf > now - 60, "valid from now");
     assert.ok(Math.abs(exp - (now + 600)) <= 5, "for 10 minutes");
-    const grants = { roomJoin: true, room: callId, canPublish: true, canSubscribe: true, canPublishData: true };
-    assert.deepEqual(video, callType === "AUDIO" ? { ...grants, canPublishSources: ["microphone"] } : grants);
+    const video = { roomJoin: true, room: callId, canPublish: true, canSubscribe: true, canPublishData: true };
+    if (callType === "AUDIO") video.canPublishSources = ["microphone"];
+    const { roomConfig, ...others } = claims;
+    assert.deepEqual(others, { iss: API_KEY, sub: account.id, name: account.name, video });
+    const options = { maxParticipants: 2, emptyTimeout: 90, departureTimeout: 45 };
+    assert.deepEqual(JSON.parse(JSON.stringify(roomConfig)), options);
   }
 
   for (const callType of ["AUDIO", "VIDEO"]) {
@@ -72,9 +42,9 @@ describe("with LiveKit", () => {
         toUser = await user.next("call:accepted");
       assertFields(toTess, ["callId", "callType", "caller", "livekit"]);
       assertFields(toUser, ["callId", "livekit"]);
-      assertCredentials(toTess.livekit, callId, tess.account, callType);
-      assertCredentials(answer.livekit, callId, tess.account, callType);
-      assertCredentials(toUser.livekit, callId, user.account, callType);
+      await assertCredentials(toTess.livekit, callId, tess.account, callType);
+      await assertCredentials(answer.livekit, callId, tess.account, callType);
+      await assertCredentials(toUser.livekit, callId, user.account, callType);
     });
   }
 
@@ -90,12 +60,36 @@ describe("with LiveKit", () => {
     for (const phone of [user, tess]) {
       const answer = await phone.done("call:refresh-token", { callId });
       assertFields(answer, ["ok", "callId", "livekit"]);
-      assertCredentials(answer.livekit, callId, phone.account, "AUDIO");
+      await assertCredentials(answer.livekit, callId, phone.account, "AUDIO");
     }
   });
 
-  const deletionOf = (callId) =>
-    eventually(() => service.deleted.find(({ room }) => room === callId), `the deletion of room ${callId}`);
+  it("a second device of either side gets no credentials, and cannot ask for them", async () => {
+    const user = await stage.user(),
+      userToo = await stage.again(user),
+      tess = await stage.telecaller(),
+      tessToo = await stage.again(tess);
+    const callId = await ring(user, tess);
+    await tessToo.next("call:incoming");
+    await tess.done("call:accept", { callId });
+    await tess.next("call:accepted");
+    await user.next("call:accepted");
+    assert.deepEqual(await tessToo.next("call:cancelled"), { callId, reason: "answered_elsewhere" });
+    for (const other of [userToo, tessToo]) {
+      assertRefused(await other.ask("call:refresh-token", { callId }), "CALL_NOT_ACTIVE", "Call is not active.");
+      await other.next("error");
+    }
+    assertRefused(await tessToo.ask("call:accept", { callId }), "CALL_NOT_RINGING", "Call is no longer available.");
+    await tessToo.next("error");
+    const stranger = await stage.user();
+    assertRefused(
+      await stranger.ask("call:refresh-token", { callId }),
+      "CALL_NOT_FOUND",
+      "Call not found or already ended.",
+    );
+    await stranger.next("error");
+    await nothingElse(user, userToo, tess, tessToo);
+  });
 
   it("the room is deleted when the call ends, whoever ends it and however", async () => {
     for (const end of [
@@ -107,11 +101,11 @@ describe("with LiveKit", () => {
       const user = await stage.user(),
         tess = await stage.telecaller(),
         callId = await talk(user, tess);
+      livekit.join(callId, user.id);
       await end(user, tess, callId);
-      const { path, method, claims } = await deletionOf(callId);
-      assert.deepEqual([method, path], ["POST", "/twirp/livekit.RoomService/DeleteRoom"]);
-      assert.equal(claims.iss, API_KEY);
-      assert.equal(claims.video.roomCreate, true);
+      await livekit.isGone(callId);
+      const [{ grants }] = livekit.asksOf("DeleteRoom", callId);
+      assert.deepEqual(grants, { roomCreate: true, roomAdmin: true, room: callId });
     }
   });
 
@@ -119,10 +113,29 @@ describe("with LiveKit", () => {
     const user = await stage.user(),
       tess = await stage.telecaller(),
       callId = await talk(user, tess);
-    service.failures = 1;
+    livekit.join(callId, user.id);
+    let failures = 3;
+    livekit.trouble.DeleteRoom = () => (failures-- > 0 ? 503 : 0);
     await user.done("call:end", { callId });
     await tess.next("call:ended");
-    await deletionOf(callId);
+    await livekit.isGone(callId);
+    livekit.trouble = {};
+  });
+
+  it("a LiveKit that does not answer delays no call event", async () => {
+    const user = await stage.user(),
+      tess = await stage.telecaller();
+    let release;
+    livekit.trouble.DeleteRoom = () => new Promise((resolve) => (release = resolve));
+    for (let i = 0; i < 4; i++) {
+      const callId = await talk(user, tess);
+      const began = Date.now();
+      await user.done("call:end", { callId });
+      await tess.next("call:ended");
+      assert.ok(Date.now() - began < 2000, "at once");
+    }
+    livekit.trouble = {};
+    release(0);
   });
 
   it("a call that was never accepted has no room to delete", async () => {
@@ -133,7 +146,7 @@ describe("with LiveKit", () => {
     await user.next("call:rejected");
     const callId = await talk(user, tess);
     await user.done("call:end", { callId });
-    await deletionOf(callId);
-    assert.ok(!service.deleted.some(({ room }) => room === rejected));
+    await livekit.isAsked("DeleteRoom", callId);
+    assert.deepEqual(livekit.asksOf("DeleteRoom", rejected), []);
   });
 });

@@ -1,9 +1,10 @@
 // REST: who may ask for what, and in which shape the answers come. Each answer is also held against /openapi.json.
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
+import { after, describe, it } from "node:test";
 import { ring, talk } from "./support/calls.mjs";
 import { delay, eventually } from "./support/deadline.mjs";
 import { detailsOf, displayOf } from "./support/expect.mjs";
+import { event, LivekitStandIn, webhookHeaders } from "./support/livekit.mjs";
 import { Rest, adminOf, unansweredOf } from "./support/rest.mjs";
 import { isReference } from "./support/server.mjs";
 import { useServer } from "./support/stage.mjs";
@@ -11,8 +12,12 @@ import { nowSeconds, sign, tokenOf } from "./support/tokens.mjs";
 
 const skip = isReference && "the reference has no /openapi.json";
 
+const livekit = new LivekitStandIn();
+await livekit.open();
+after(() => livekit.close());
+
 describe("REST", { skip }, () => {
-  const stage = useServer({ settings: { "calls.cancel_race_window": "100ms" } });
+  const stage = useServer({ settings: { "calls.cancel_race_window": "100ms", ...livekit.settings } });
   const of = (phone) => new Rest(stage.server, phone.account);
 
   it("asks for a token, and refuses one that is not valid", async () => {
@@ -231,6 +236,18 @@ describe("REST", { skip }, () => {
     assert.equal((await ask({})).status, 200);
     assert.equal((await ask({ origin: stage.server.url })).status, 200);
     assert.equal((await ask({ origin: "https://evil.example" })).status, 401);
+  });
+
+  it("POST /livekit/webhook takes what LiveKit has signed", async () => {
+    const nobody = new Rest(stage.server, null);
+    const body = JSON.stringify(event("room_started", "0123456789abcdef01234567"));
+    const headers = await webhookHeaders(body);
+    assert.deepEqual(await nobody.get("/livekit/webhook", "POST", { body, headers }), {});
+    await nobody.refused(401, "UNAUTHORIZED", "POST", "/livekit/webhook", { body });
+    await nobody.refused(401, "UNAUTHORIZED", "POST", "/livekit/webhook", { body: `${body} `, headers });
+    const nonsense = "no event";
+    const signed = await webhookHeaders(nonsense);
+    await nobody.refused(400, "INVALID_REQUEST", "POST", "/livekit/webhook", { body: nonsense, headers: signed });
   });
 
   it("/openapi.json is a document of OpenAPI 3.1", async () => {

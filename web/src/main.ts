@@ -4,6 +4,7 @@ import "./style/phone.css";
 import "./style/idle.css";
 import "./style/call.css";
 import "./style/log.css";
+import "./style/media.css";
 import "./style/peer.css";
 import "./style/talk.css";
 import { tabSuffix } from "./link/identity";

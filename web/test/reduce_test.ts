@@ -33,7 +33,7 @@ describe("a user's call", () => {
     const livekit = { token: "secret", url: "wss://livekit.example", roomName: CALL };
     const { call } = Story.user().ringing().hears("call:accepted", { callId: CALL, livekit }).phone;
     assert.ok(call?.phase === "talking");
-    assert.deepEqual(call.media, { roomName: CALL });
+    assert.deepEqual(call.media, livekit);
   });
 
   test("ends with the figures of the acknowledgement when the user hangs up", () => {

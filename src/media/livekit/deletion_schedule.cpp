@@ -5,10 +5,12 @@
 namespace ringback::media {
 
 std::optional<call_id> deletion_schedule::add(call_id const& room, mono_time now) {
+    if (rooms_.contains(room)) return std::nullopt;
     return insert({room, ++last_number_, 0, now}, now);
 }
 
 std::optional<call_id> deletion_schedule::insert(deletion const& what, mono_time due) {
+    rooms_.insert(what.room);
     waiting_.emplace(what.number, waiting_deletion{what, due});
     by_due_.emplace(due, what.number);
     if (waiting_.size() <= config_.max_waiting) return std::nullopt;
@@ -16,6 +18,7 @@ std::optional<call_id> deletion_schedule::insert(deletion const& what, mono_time
     call_id dropped = oldest->second.what.room;
     by_due_.erase({oldest->second.due, oldest->first});
     waiting_.erase(oldest);
+    rooms_.erase(dropped);
     return dropped;
 }
 
@@ -24,7 +27,7 @@ std::optional<mono_time> deletion_schedule::next_due() const {
     mono_time first = by_due_.begin()->first;
     if (!is_open()) return first;
     if (under_way_ > 0) return std::nullopt;
-    return std::max(first, probe_at_);
+    return std::max(first, server_.probe_at());
 }
 
 std::optional<deletion> deletion_schedule::next(mono_time now) {
@@ -35,34 +38,26 @@ std::optional<deletion> deletion_schedule::next(mono_time now) {
     deletion what = found->second.what;
     by_due_.erase(by_due_.begin());
     waiting_.erase(found);
+    rooms_.erase(what.room);
     ++under_way_;
     return what;
 }
 
 void deletion_schedule::settled() {
     --under_way_;
-    server_failures_ = 0;
+    server_.answered();
 }
 
 std::optional<call_id> deletion_schedule::failed(deletion what, deletion_failure why, mono_time now) {
     --under_way_;
-    if (why == deletion_failure::of_room) {
-        server_failures_ = 0;
-    } else {
-        ++server_failures_;
-        if (is_open()) probe_at_ = now + backoff(server_failures_ - config_.failures_to_open + 1);
-    }
-    mono_time due = now + backoff(++what.failures);
+    if (why == deletion_failure::of_room)
+        server_.answered();
+    else
+        server_.failed(now);
+    mono_time due = now + server_.backoff(++what.failures);
     if (due > what.asked_at + config_.give_up_after) return what.room;
+    if (rooms_.contains(what.room)) return std::nullopt; // asked for again meanwhile
     return insert(what, due);
-}
-
-std::chrono::milliseconds deletion_schedule::backoff(unsigned failures) {
-    constexpr unsigned max_doublings = 20; // beyond every sensible maximum, and far from an overflow
-    auto longest = std::min(config_.max_backoff,
-                            config_.first_backoff * (std::int64_t{1} << std::min(failures - 1, max_doublings)));
-    std::uniform_int_distribution<std::int64_t> jitter{longest.count() / 2, longest.count()};
-    return std::chrono::milliseconds{jitter(random_)};
 }
 
 } // namespace ringback::media

@@ -2,24 +2,21 @@
 
 #include "base/clock.hpp"
 #include "base/ids.hpp"
+#include "media/livekit/circuit_breaker.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <random>
 #include <set>
 #include <utility>
 
 namespace ringback::media {
 
 struct retry_config {
-    std::size_t max_waiting = 4096;                ///< rooms that wait for their deletion; one more drops the oldest
-    std::chrono::milliseconds first_backoff{250};  ///< at most, after the first failure; each further one doubles it
-    std::chrono::milliseconds max_backoff{30'000}; ///< where the doubling ends
+    std::size_t max_waiting = 4096; ///< rooms that wait for their deletion; one more drops the oldest
     std::chrono::milliseconds give_up_after{3'600'000}; ///< no retry of a room begins later than this after its call
-    unsigned failures_to_open = 3; ///< failures of the server in a row after which it is only probed
 };
 
 /// A room that is to be deleted.
@@ -35,15 +32,16 @@ enum class deletion_failure {
     of_room    ///< the server is well but did not delete this room
 };
 
-/// Which room is to be deleted next, and when: a bounded queue, exponential backoff with jitter for each room (between
-/// half of the backoff and all of it, so that the rooms of one outage do not come back in one wave), and a circuit
-/// breaker for the server. While it is open there is one attempt at a time, a probe, with a backoff of its own between
-/// them; the first answer closes it. Decides only: no clock, no I/O. Not thread-safe.
+/// Which room is to be deleted next, and when: a bounded queue without repetitions, exponential backoff for each room,
+/// and a circuit breaker for the server. Decides only: no clock, no I/O. Not thread-safe.
 class deletion_schedule {
 public:
-    deletion_schedule(retry_config const& config, std::uint64_t seed) : config_{config}, random_{seed} {}
+    deletion_schedule(retry_config const& config, breaker_config const& breaker, std::uint64_t seed)
+        : config_{config},
+          server_{breaker, seed} {}
 
-    /// The room that had to make place because too many wait: the oldest. It is forgotten.
+    /// A room that waits already keeps its place. The room that had to make place because too many wait: the oldest. It
+    /// is forgotten.
     [[nodiscard]] std::optional<call_id> add(call_id const& room, mono_time now);
 
     /// What to attempt now; the caller owes a deleted() or a failed() for it. nullopt: nothing before next_due().
@@ -56,7 +54,7 @@ public:
     /// The room that is given up: this one when it is too old, or the oldest when too many wait.
     [[nodiscard]] std::optional<call_id> failed(deletion what, deletion_failure why, mono_time now);
 
-    [[nodiscard]] bool is_open() const noexcept { return server_failures_ >= config_.failures_to_open; }
+    [[nodiscard]] bool is_open() const noexcept { return server_.is_open(); }
     [[nodiscard]] std::size_t waiting() const noexcept { return waiting_.size(); }
 
 private:
@@ -66,16 +64,13 @@ private:
     };
 
     [[nodiscard]] std::optional<call_id> insert(deletion const& what, mono_time due);
-    [[nodiscard]] std::chrono::milliseconds backoff(unsigned failures);
-
     retry_config config_;
     std::map<std::uint64_t, waiting_deletion> waiting_;    ///< by number: the first is the oldest
     std::set<std::pair<mono_time, std::uint64_t>> by_due_; ///< when, and which number
+    std::set<call_id> rooms_;                              ///< that wait
     std::uint64_t last_number_ = 0;
-    std::size_t under_way_ = 0;    ///< handed out and not settled
-    unsigned server_failures_ = 0; ///< in a row
-    mono_time probe_at_{};         ///< while open: when the next attempt may begin
-    std::mt19937_64 random_;
+    std::size_t under_way_ = 0; ///< handed out and not settled
+    circuit_breaker server_;
 };
 
 } // namespace ringback::media

@@ -4,33 +4,40 @@
 #include "base/log.hpp"
 #include "media/livekit/http_url.hpp"
 #include "media/livekit/room_deleter.hpp"
+#include "media/livekit/room_inspector.hpp"
 #include "media/livekit/room_service.hpp"
+#include "media/livekit/webhook_reader.hpp"
 
 #include <exception>
 #include <utility>
 
 namespace ringback::media {
 
-std::expected<std::unique_ptr<livekit_server>, errc> livekit_server::create(livekit_config const& config,
-                                                                            clock_source const& clock) {
+std::expected<std::unique_ptr<livekit_server>, errc>
+livekit_server::create(livekit_config const& config, clock_source const& clock, ports::call_store& store) {
     auto url = parse_http_url(config.url);
     if (!url) return std::unexpected{url.error()};
     if (config.api_key.empty()) return std::unexpected{errc::empty_api_key};
-    auto party_signer = auth::livekit_token_signer::create(
-        {.api_key = config.api_key, .api_secret = config.api_secret, .token_ttl = config.token_ttl});
+    auto party_signer = auth::livekit_token_signer::create({.api_key = config.api_key,
+                                                            .api_secret = config.api_secret,
+                                                            .token_ttl = config.token_ttl,
+                                                            .room = config.room});
     auto own_signer = auth::jwt_signer::create(config.api_secret);
-    if (!party_signer || !own_signer) return std::unexpected{errc::empty_api_secret};
-    room_service_signer service_signer{*std::move(own_signer), config.api_key, config.service_token_ttl};
-    auto deleter = std::make_unique<room_deleter>(config, *url, std::move(service_signer), clock);
-    return std::unique_ptr<livekit_server>{
-        new livekit_server{config.url, *std::move(party_signer), std::move(deleter)}};
+    auto verifier = auth::livekit_webhook_verifier::create(config.api_key, config.api_secret);
+    if (!party_signer || !own_signer || !verifier) return std::unexpected{errc::empty_api_secret};
+    std::unique_ptr<livekit_server> made{new livekit_server{config.url, *std::move(party_signer)}};
+    made->webhooks_ = std::make_unique<webhook_reader>(*std::move(verifier));
+    made->service_signer_ =
+        std::make_unique<room_service_signer>(*std::move(own_signer), config.api_key, config.service_token_ttl);
+    made->deleter_ = std::make_unique<room_deleter>(config, *url, *made->service_signer_, clock, store);
+    made->inspector_ =
+        std::make_unique<room_inspector>(config, *url, *made->service_signer_, clock, store, *made->deleter_);
+    return made;
 }
 
-livekit_server::livekit_server(std::string url, auth::livekit_token_signer signer,
-                               std::unique_ptr<room_deleter> deleter)
+livekit_server::livekit_server(std::string url, auth::livekit_token_signer signer)
     : url_{std::move(url)},
-      signer_{std::move(signer)},
-      deleter_{std::move(deleter)} {}
+      signer_{std::move(signer)} {}
 
 livekit_server::~livekit_server() = default;
 
@@ -48,5 +55,15 @@ livekit_server::mint(call_id const& call, call::call_type type, call::display co
 }
 
 void livekit_server::delete_room(call_id const& call) { deleter_->remove(call); }
+
+void livekit_server::list_participants(call_id const& call,
+                                       ports::completion<std::optional<std::vector<ports::media_participant>>> done) {
+    inspector_->ask(call, std::move(done));
+}
+
+std::expected<std::optional<ports::media_notice>, ports::webhook_errc>
+livekit_server::read_webhook(std::string_view authorization, std::string_view body, wall_time now) {
+    return webhooks_->read(authorization, body, now);
+}
 
 } // namespace ringback::media

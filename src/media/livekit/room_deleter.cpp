@@ -1,30 +1,17 @@
 #include "media/livekit/room_deleter.hpp"
 
 #include "base/log.hpp"
-#include "base/random.hpp"
 #include "media/livekit/as_result.hpp"
 #include "media/livekit/http_client.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 
-#include <array>
-#include <bit>
 #include <optional>
 #include <utility>
 
 namespace ringback::media {
 namespace asio = boost::asio;
-
-namespace {
-
-std::uint64_t random_seed() {
-    std::array<std::byte, sizeof(std::uint64_t)> bytes{};
-    fill_random(bytes);
-    return std::bit_cast<std::uint64_t>(bytes);
-}
-
-} // namespace
 
 /// One connection, and the coroutine that takes rooms from the schedule for it.
 struct room_deleter::worker {
@@ -36,12 +23,13 @@ struct room_deleter::worker {
     asio::steady_timer idle; ///< until something is due, or somebody cancels it
 };
 
-room_deleter::room_deleter(livekit_config const& config, http_url const& url, room_service_signer signer,
-                           clock_source const& clock)
+room_deleter::room_deleter(livekit_config const& config, http_url const& url, room_service_signer const& signer,
+                           clock_source const& clock, ports::call_store& store)
     : config_{config},
-      signer_{std::move(signer)},
+      signer_{signer},
       clock_{clock},
-      schedule_{config.retry, random_seed()},
+      store_{store},
+      schedule_{config.retry, config.breaker, random_seed()},
       tls_{client_tls_context(url)} {
     for (std::size_t i = 0; i < config.connections; ++i) {
         worker& w = *workers_.emplace_back(std::make_unique<worker>(loop_, url, tls_, config.http));
@@ -104,13 +92,12 @@ asio::awaitable<void> room_deleter::work(worker& w) {
 
 asio::awaitable<room_deleter::outcome> room_deleter::attempt(worker& w, call_id room) {
     try {
-        json_post request{std::string{delete_room_target}, signer_.sign(room, clock_.now().wall),
-                          delete_room_body(room)};
+        json_post request{std::string{delete_room_target}, signer_.sign(room, clock_.now().wall), room_body(room)};
         auto answer = co_await w.client.post(std::move(request));
         if (!answer) co_return outcome{room_verdict::unavailable, answer.error().message()};
         auto why = std::to_string(answer->status);
         if (auto code = twirp_code(answer->body); !code.empty()) why.append(" ").append(code);
-        co_return outcome{judge_deletion(answer->status, answer->body), std::move(why)};
+        co_return outcome{judge_answer(answer->status, answer->body), std::move(why)};
     } catch (std::exception const& e) {
         co_return outcome{room_verdict::failed, e.what()};
     }
@@ -133,10 +120,12 @@ void room_deleter::settle(deletion const& what, outcome const& how) {
         is_open = schedule_.is_open();
         waiting = schedule_.waiting();
     }
+    if (how.verdict == room_verdict::done || how.verdict == room_verdict::no_such_room)
+        store_.write(ports::room_gone{what.room}, [](ports::write_outcome) {});
     if (broken_off_) return; // no failure of LiveKit's: the destructor counts it
     auto room = what.room.text();
     switch (how.verdict) {
-    case room_verdict::deleted: spdlog::debug("LiveKit room {}: deleted", room); break;
+    case room_verdict::done: spdlog::debug("LiveKit room {}: deleted", room); break;
     case room_verdict::no_such_room: spdlog::debug("LiveKit room {}: already gone", room); break;
     case room_verdict::refused: spdlog::error("LiveKit room {}: deletion refused: {}", room, how.why); break;
     case room_verdict::failed:

@@ -6,6 +6,7 @@
 #include "media/livekit/http_url.hpp"
 #include "media/livekit/livekit_config.hpp"
 #include "media/livekit/room_service.hpp"
+#include "ports/call_store.hpp"
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
@@ -25,9 +26,10 @@ namespace ringback::media {
 /// deletion_schedule says, until it is destroyed.
 class room_deleter {
 public:
-    /// `clock` outlives the deleter; its monotonic time is that of the machine.
-    room_deleter(livekit_config const& config, http_url const& url, room_service_signer signer,
-                 clock_source const& clock);
+    /// `signer`, `clock` and `store` outlive the deleter; the clock's monotonic time is that of the machine. The store
+    /// is told of each room that is gone.
+    room_deleter(livekit_config const& config, http_url const& url, room_service_signer const& signer,
+                 clock_source const& clock, ports::call_store& store);
     room_deleter(room_deleter const&) = delete;
     room_deleter& operator=(room_deleter const&) = delete;
     /// Deletions that are not waiting for a retry get `stop_grace`; then everything is broken off, and the log says how
@@ -53,8 +55,9 @@ private:
 
     // given
     livekit_config config_;
-    room_service_signer signer_;
+    room_service_signer const& signer_;
     clock_source const& clock_;
+    ports::call_store& store_;
     // shared with every thread
     std::mutex mutex_;
     deletion_schedule schedule_; ///< guarded by mutex_

@@ -1,15 +1,14 @@
 #include "media/livekit/room_service.hpp"
 
 #include "base/json_text.hpp"
-
-#include <boost/json/parse.hpp>
+#include "media/livekit/protocol_json.hpp"
 
 #include <algorithm>
 #include <utility>
 
 namespace ringback::media {
 
-std::string delete_room_body(call_id const& room) { return R"({"room":")" + room.text() + R"("})"; }
+std::string room_body(call_id const& room) { return R"({"room":")" + room.text() + R"("})"; }
 
 room_service_signer::room_service_signer(auth::jwt_signer signer, std::string_view api_key, std::chrono::seconds ttl)
     : signer_{std::move(signer)},
@@ -17,16 +16,22 @@ room_service_signer::room_service_signer(auth::jwt_signer signer, std::string_vi
       ttl_{ttl} {}
 
 secret room_service_signer::sign(call_id const& room, wall_time now) const {
+    return sign(R"("roomCreate":true,"roomAdmin":true,"room":")" + room.text() + '"', now);
+}
+
+secret room_service_signer::sign_for_list(wall_time now) const { return sign(R"("roomList":true)", now); }
+
+secret room_service_signer::sign(std::string_view grants, wall_time now) const {
     auto begins = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch();
     std::string payload = issuer_claim_;
     payload.append(R"(,"nbf":)").append(std::to_string(begins.count()));
     payload.append(R"(,"exp":)").append(std::to_string((begins + ttl_).count()));
-    payload.append(R"(,"video":{"roomCreate":true,"roomAdmin":true,"room":")").append(room.text()).append(R"("}})");
+    payload.append(R"(,"video":{)").append(grants).append("}}");
     return secret{signer_.sign(payload)};
 }
 
-room_verdict judge_deletion(unsigned status, std::string_view body) {
-    if (status >= 200 && status < 300) return room_verdict::deleted;
+room_verdict judge_answer(unsigned status, std::string_view body) {
+    if (status >= 200 && status < 300) return room_verdict::done;
     switch (status) {
     // Twirp says 404 for a wrong path too: then no room is ever deleted, and somebody should hear of it.
     case 404: return twirp_code(body) == "bad_route" ? room_verdict::refused : room_verdict::no_such_room;
@@ -39,18 +44,37 @@ room_verdict judge_deletion(unsigned status, std::string_view body) {
     }
 }
 
+std::optional<std::vector<ports::media_participant>> read_participants(std::string_view body) {
+    auto document = parse_message(body);
+    if (!document) return std::nullopt;
+    std::vector<ports::media_participant> found;
+    for (boost::json::value const& each : list_member(*document, "participants")) {
+        auto const* one = each.if_object();
+        if (one && text_member(*one, "state") == "ACTIVE") found.push_back(read_participant(*one));
+    }
+    return found;
+}
+
+std::optional<std::vector<call_id>> read_rooms(std::string_view body) {
+    auto document = parse_message(body);
+    if (!document) return std::nullopt;
+    std::vector<call_id> found;
+    for (boost::json::value const& each : list_member(*document, "rooms")) {
+        auto const* one = each.if_object();
+        auto id = one ? call_id::parse(text_member(*one, "name")) : std::nullopt;
+        if (id) found.push_back(*id);
+    }
+    return found;
+}
+
 std::string twirp_code(std::string_view body) {
-    boost::system::error_code ec;
-    auto parsed = boost::json::parse({body.data(), body.size()}, ec);
-    auto const* fields = ec ? nullptr : parsed.if_object();
-    auto const* code = fields ? fields->if_contains("code") : nullptr;
-    auto const* text = code ? code->if_string() : nullptr;
-    if (!text) return {};
+    auto fields = parse_message(body);
+    auto text = fields ? text_member(*fields, "code") : std::string_view{};
     // A word, as Twirp has them: what stands between us and LiveKit shall not write our log.
     constexpr std::size_t longest = 40;
-    bool is_word = text->size() <= longest &&
-                   std::ranges::all_of(*text, [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });
-    return is_word ? std::string{text->data(), text->size()} : std::string{};
+    bool is_word =
+        text.size() <= longest && std::ranges::all_of(text, [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; });
+    return is_word ? std::string{text} : std::string{};
 }
 
 } // namespace ringback::media

@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::string_view columns =
     "SELECT c.caller_id, c.caller_realm, p.name, p.profile, c.callee_id, c.callee_realm, q.name, q.profile, c.id, "
-    "c.type, c.status, c.reason, c.accepted_at, c.ended_at, c.created_at, c.expires_at, c.user_rate, "
+    "c.type, c.status, c.reason, c.accepted_at, c.media_started_at, c.ended_at, c.created_at, c.expires_at, "
+    "c.user_rate, "
     "c.telecaller_rate, c.duration_s, c.coins_spent, c.coins_earned, c.coins_unpaid, c.number FROM ";
 constexpr std::string_view with_parties =
     " JOIN accounts p ON p.id = c.caller_id JOIN accounts q ON q.id = c.callee_id ";
@@ -62,6 +63,7 @@ void call_lists::row::define(soci::statement& query) {
         out (*text)(query);
     out(reason)(query);
     out(accepted_at)(query);
+    out(media_started_at)(query);
     out(ended_at)(query);
     for (integer* number_column : {&created_at, &expires_at, &user_rate, &telecaller_rate, &duration_s, &coins_spent,
                                    &coins_earned, &coins_unpaid, &number})
@@ -79,6 +81,7 @@ ports::stored_call call_lists::row::read() const {
     c.status = readable(call::parse_call_status(status), "call status");
     if (reason.has_value()) c.reason = readable(call::parse_end_reason(reason.value), "end reason");
     c.accepted_at = time_of(accepted_at);
+    c.media_started_at = time_of(media_started_at);
     c.ended_at = time_of(ended_at);
     c.rates = {user_rate, telecaller_rate};
     c.figures = {duration_s, coins_spent, coins_earned};

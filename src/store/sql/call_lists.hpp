@@ -47,7 +47,7 @@ private:
         party_row caller, callee;
         std::string id, type, status;
         nullable<std::string> reason;
-        nullable<integer> accepted_at, ended_at;
+        nullable<integer> accepted_at, media_started_at, ended_at;
         integer created_at = 0, expires_at = 0;
         integer user_rate = 0, telecaller_rate = 0;
         integer duration_s = 0, coins_spent = 0, coins_earned = 0, coins_unpaid = 0;

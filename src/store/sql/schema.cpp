@@ -136,7 +136,13 @@ constexpr std::string_view third[] = {
     "CREATE INDEX relations_to ON relations (other_id, kind)",
 };
 
-constexpr std::array<migration, 3> steps{migration{first}, migration{second}, migration{third}};
+// Version 4: media servers. When both parties had reached the media, and the rooms that are not known to be gone.
+constexpr std::string_view media[] = {
+    "ALTER TABLE calls ADD COLUMN media_started_at {integer}",
+    "CREATE TABLE media_rooms (call_id {key_text} NOT NULL PRIMARY KEY) {strict_by_key}",
+};
+
+constexpr std::array<migration, 4> steps{migration{first}, migration{second}, migration{third}, migration{media}};
 
 } // namespace
 

@@ -136,6 +136,11 @@ void sql_store::timeline(call_id id, ports::completion<ports::read_result<std::v
     thread_.submit(query_of([id](tables& in) -> found { return in.timeline.of(id); }, std::move(done)));
 }
 
+void sql_store::rooms_left(std::uint32_t limit, ports::completion<ports::read_result<std::vector<call_id>>> done) {
+    using found = ports::read_result<std::vector<call_id>>;
+    thread_.submit(query_of([limit](tables& in) -> found { return in.media.left(limit); }, std::move(done)));
+}
+
 void sql_store::acquaintance_of(account_id one, account_id other,
                                 ports::completion<ports::read_result<ports::acquaintance>> done) {
     using found = ports::read_result<ports::acquaintance>;

@@ -33,6 +33,7 @@ public:
     void ledger_of(account_id id, ports::page_request page,
                    ports::completion<ports::read_result<ports::page<ports::ledger_entry>>> done) override;
     void timeline(call_id id, ports::completion<ports::read_result<std::vector<ports::timeline_event>>> done) override;
+    void rooms_left(std::uint32_t limit, ports::completion<ports::read_result<std::vector<call_id>>> done) override;
     void acquaintance_of(account_id one, account_id other,
                          ports::completion<ports::read_result<ports::acquaintance>> done) override;
     void list_related(account_id id, ports::relation list, ports::page_request page,

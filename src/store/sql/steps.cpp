@@ -36,6 +36,13 @@ bool open_call(ports::call_opened const& what, tables& in) {
 
 bool answer_call(ports::call_answered const& what, tables& in) {
     if (!in.calls.answer(what.id, what.what)) return false;
+    if (what.has_room) in.media.expect_room(what.id);
+    in.timeline.append(what.id, what.event);
+    return true;
+}
+
+bool note_media(ports::media_began const& what, tables& in) {
+    if (!in.media.begin(what.id, what.at)) return false;
     in.timeline.append(what.id, what.event);
     return true;
 }
@@ -75,6 +82,11 @@ struct step {
     bool operator()(ports::call_answered const& what) const { return answer_call(what, in); }
     bool operator()(ports::call_closed const& what) const { return close_call(what, in); }
     bool operator()(ports::call_not_begun const& what) const { return note_attempt(what, in); }
+    bool operator()(ports::media_began const& what) const { return note_media(what, in); }
+    bool operator()(ports::room_gone const& what) const {
+        in.media.forget_room(what.id);
+        return true;
+    }
     bool operator()(ports::put_relation const& what) const { return relate(what, in); }
     bool operator()(ports::put_pair const& what) const { return relate(what, in); }
 };

@@ -6,6 +6,7 @@
 #include "store/sql/call_rows.hpp"
 #include "store/sql/ledger_rows.hpp"
 #include "store/sql/liveness_row.hpp"
+#include "store/sql/media_rows.hpp"
 #include "store/sql/relation_rows.hpp"
 #include "store/sql/timeline_rows.hpp"
 
@@ -24,6 +25,7 @@ struct tables {
           timeline{sql},
           ledger{sql},
           relations{sql},
+          media{sql},
           liveness{sql} {}
 
     account_rows accounts;
@@ -32,6 +34,7 @@ struct tables {
     timeline_rows timeline;
     ledger_rows ledger;
     relation_rows relations;
+    media_rows media;
     liveness_row liveness;
 };
 

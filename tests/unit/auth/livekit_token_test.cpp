@@ -36,7 +36,8 @@ TEST(LivekitToken, OfAVideoCallHasExactlyTheseClaims) {
     EXPECT_EQ(payload_of(token), json::parse(R"({
         "iss": "APIkey", "sub": "507f1f77bcf86cd799439031", "name": "Ann \"A\"", "nbf": 1790000000, "exp": 1790000600,
         "video": {"roomJoin": true, "room": "507f1f77bcf86cd799439081", "canPublish": true, "canSubscribe": true,
-                  "canPublishData": true}})"));
+                  "canPublishData": true},
+        "roomConfig": {"maxParticipants": 2, "emptyTimeout": 60, "departureTimeout": 30}})"));
 }
 
 TEST(LivekitToken, OfAnAudioCallLetsOnlyTheMicrophonePublish) {
@@ -50,7 +51,7 @@ TEST(LivekitToken, OfAnAudioCallLetsOnlyTheMicrophonePublish) {
 TEST(LivekitToken, OmitsTheNameOfANamelessAccount) {
     auto payload = payload_of(sign({.account = ann, .name = "", .room = room})).as_object();
     EXPECT_FALSE(payload.contains("name"));
-    EXPECT_EQ(payload.size(), 5u); // iss, sub, nbf, exp, video
+    EXPECT_EQ(payload.size(), 6u); // iss, sub, nbf, exp, video, roomConfig
 }
 
 TEST(LivekitToken, ExpiresAfterItsTimeToLive) {
@@ -62,6 +63,14 @@ TEST(LivekitToken, ExpiresAfterItsTimeToLive) {
 TEST(LivekitToken, EscapesIdsThatNeedItInJson) {
     account_id odd = account_id::parse(R"(a"b\c)").value();
     EXPECT_EQ(payload_of(sign({.account = odd, .name = "", .room = room})).at("sub"), R"(a"b\c)");
+}
+
+TEST(LivekitToken, CarriesTheOptionsOfItsRoom) {
+    livekit_key key{.api_key = "APIkey", .api_secret = api_secret};
+    key.room = {.max_participants = 3, .empty_timeout = 90s, .departure_timeout = 5s};
+    auto token = livekit_token_signer::create(key)->sign({.account = ann, .name = "", .room = room}, now);
+    EXPECT_EQ(payload_of(token).at("roomConfig"),
+              json::parse(R"({"maxParticipants": 3, "emptyTimeout": 90, "departureTimeout": 5})"));
 }
 
 TEST(LivekitToken, NeedsASecret) {

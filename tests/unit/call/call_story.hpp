@@ -138,6 +138,18 @@ public:
     lines balance(std::int64_t coins) { return apply(balance_changed{coins}); }
     /// The answer to the last `read balance`.
     lines balance_read(std::optional<std::int64_t> coins) { return apply(balance_changed{coins, asked_}); }
+    using hint = media_hint::kind;
+    lines hears(hint what, side who, std::string connection = "first") {
+        return apply(media_hint{what, who, std::move(connection), now_.wall});
+    }
+    /// The answer to the last `ask media`: who is in the room, with which connection; empty: not there.
+    lines room_has(std::string caller, std::string callee) {
+        auto seat = [this](std::string connection) {
+            return connection.empty() ? std::nullopt : std::optional{media_roster::seat{connection, now_.wall}};
+        };
+        return apply(media_roster{media_asked_, {{seat(std::move(caller)), seat(std::move(callee))}}});
+    }
+    lines media_server_is_away() { return apply(media_roster{media_asked_, std::nullopt}); }
     /// The timer fires when the machine asked for it.
     lines deadline() {
         auto due = machine_->next_deadline();
@@ -188,6 +200,13 @@ private:
         asked_ = r.number;
         return "read balance";
     }
+    std::string line(ask_media const& a) {
+        media_asked_ = a.number;
+        return "ask media";
+    }
+    std::string line(record_media const& r) {
+        return "media began at " + std::to_string((r.began_at - start_.wall).count()) + " ms";
+    }
     std::string line(deliver_kept const& d) { return "deliver kept " + std::string{to_string(d.to)}; }
     std::string line(tell const& t) { return name_of(t.device) + " <- " + text_of(t.what); }
     std::string line(answer const& a) {
@@ -208,7 +227,7 @@ private:
     std::string line(forget const&) { return "forget"; }
 
     moment start_, now_;
-    std::uint64_t tokens_ = 0, record_ = 0, asked_ = 0;
+    std::uint64_t tokens_ = 0, record_ = 0, asked_ = 0, media_asked_ = 0;
     std::map<std::uint64_t, std::string> labels_; ///< of the requests that wait
     std::optional<call_machine> machine_;
 };

@@ -26,8 +26,9 @@ TEST(Tariff, AnEndBeforeTheAcceptanceIsNoSeconds) {
     EXPECT_EQ(bill({2, 1}, t0, t0 - 5s, end_reason::caller_disconnected), (figures{0, 0, 0}));
 }
 
-TEST(Tariff, ALateCancelKeepsItsDurationAndCostsNothing) {
+TEST(Tariff, ALateCancelOrAFailedSetUpKeepsItsDurationAndCostsNothing) {
     EXPECT_EQ(bill({2, 1}, t0, t0 + 1500ms, end_reason::cancelled_late), (figures{1, 0, 0}));
+    EXPECT_EQ(bill({2, 1}, t0, t0 + 1500ms, end_reason::setup_failed), (figures{1, 0, 0}));
 }
 
 TEST(Tariff, APrepaidBalancePaysForWholeSeconds) {

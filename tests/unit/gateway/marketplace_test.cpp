@@ -1,4 +1,5 @@
 // The events of the two namespaces, one by one: refusals, limits, presence, media credentials.
+#include "scripted_media.hpp"
 #include "stage.hpp"
 
 #include <gmock/gmock.h>
@@ -11,21 +12,6 @@ using namespace std::chrono_literals;
 using auth::account_role;
 
 constexpr std::string_view call_tess = R"({"telecallerId":"tess","callType":"AUDIO"})";
-
-/// Hands out tokens `t1`, `t2` …
-class scripted_media final : public ports::media_server {
-public:
-    int minted = 0;
-    int deleted = 0;
-    bool fails = false;
-
-    std::expected<ports::media_credentials, ports::media_errc> mint(call_id const& call, call::call_type,
-                                                                    call::display const&, wall_time) override {
-        if (fails) return std::unexpected{ports::media_errc::not_signed};
-        return ports::media_credentials{secret{"t" + std::to_string(++minted)}, "wss://media", call.text()};
-    }
-    void delete_room(call_id const&) override { ++deleted; }
-};
 
 std::string code_of(std::string const& answer) { return text(member(answer, "error"), "code"); }
 
@@ -190,7 +176,7 @@ TEST_F(Marketplace, BothPartiesGetCredentialsAndTheRoomIsDeletedAtTheEnd) {
     tess.emit("call:end", stage::call(id));
     s.settle();
     EXPECT_EQ(media.minted, 3);
-    EXPECT_EQ(media.deleted, 1);
+    EXPECT_EQ(media.deleted, std::vector{*call_id::parse(id)});
 }
 
 TEST_F(Marketplace, ACallThatCannotBeSetUpEndsInsteadOfHanging) {

@@ -21,6 +21,7 @@ ports::stored_call sample() {
     c.status = call::call_status::completed;
     c.reason = call::end_reason::hangup;
     c.accepted_at = c.facts.created_at + 5s;
+    c.media_started_at = wall_time{1'800'000'006s};
     c.ended_at = c.facts.created_at + 65s;
     c.figures = {60, 120, 60};
     c.coins_unpaid = 20;
@@ -37,6 +38,7 @@ TEST(RestPayloads, ACallerSeesWhatItSpent) {
               R"({"callId":"0123456789abcdef01234567","callType":"AUDIO","status":"COMPLETED","endReason":"hangup",)"
               R"("role":"caller","peer":{"_id":"tess","name":"Unknown","profile":null},)"
               R"("createdAt":"2027-01-15T08:00:00.123Z","acceptedAt":"2027-01-15T08:00:05.123Z",)"
+              R"("mediaStartedAt":"2027-01-15T08:00:06.000Z",)"
               R"("endedAt":"2027-01-15T08:01:05.123Z","durationInSeconds":60,"coinsSpent":120,"coinsUnpaid":20})");
 }
 
@@ -63,9 +65,10 @@ TEST(RestPayloads, WhatHasNotHappenedIsNull) {
     c.status = call::call_status::ringing;
     c.reason.reset();
     c.accepted_at.reset();
+    c.media_started_at.reset();
     c.ended_at.reset();
     auto seen = render_call(c, call::side::caller);
-    for (char const* key : {"endReason", "acceptedAt", "endedAt"})
+    for (char const* key : {"endReason", "acceptedAt", "mediaStartedAt", "endedAt"})
         EXPECT_EQ(member(seen, key), "null") << key;
 }
 

@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::uint64_t seed = 7;
 mono_time const t0{1h};
-retry_config const config{
-    .max_waiting = 4, .first_backoff = 100ms, .max_backoff = 1s, .give_up_after = 1min, .failures_to_open = 3};
+retry_config const config{.max_waiting = 4, .give_up_after = 1min};
+breaker_config const breaker{.failures_to_open = 3, .first_backoff = 100ms, .max_backoff = 1s};
 
 call_id room(std::uint8_t n) { return call_id{call_id::bytes{n}}; }
 
@@ -35,7 +35,7 @@ void lose_server(deletion_schedule& s) {
 } // namespace
 
 TEST(DeletionSchedule, HandsOutRoomsInTheOrderInWhichTheyWereAskedFor) {
-    deletion_schedule s{config, seed};
+    deletion_schedule s{config, breaker, seed};
     EXPECT_EQ(s.next_due(), std::nullopt);
     add_rooms(s, 3);
     EXPECT_EQ(s.next_due(), t0);
@@ -46,7 +46,7 @@ TEST(DeletionSchedule, HandsOutRoomsInTheOrderInWhichTheyWereAskedFor) {
 }
 
 TEST(DeletionSchedule, DropsTheOldestWhenTooManyWait) {
-    deletion_schedule s{config, seed};
+    deletion_schedule s{config, breaker, seed};
     add_rooms(s, 4);
     EXPECT_EQ(s.add(room(5), t0), room(1));
     EXPECT_EQ(s.waiting(), 4u);
@@ -54,7 +54,7 @@ TEST(DeletionSchedule, DropsTheOldestWhenTooManyWait) {
 }
 
 TEST(DeletionSchedule, DropsAnOldRoomThatComesBackToAFullQueue) {
-    deletion_schedule s{config, seed};
+    deletion_schedule s{config, breaker, seed};
     add_rooms(s, 1);
     auto first = s.next(t0).value();
     for (std::uint8_t i = 2; i <= 5; ++i)
@@ -65,7 +65,7 @@ TEST(DeletionSchedule, DropsAnOldRoomThatComesBackToAFullQueue) {
 
 TEST(DeletionSchedule, DoublesTheBackoffWithJitterUpToItsMaximum) {
     for (std::uint64_t each_seed = 0; each_seed < 50; ++each_seed) {
-        deletion_schedule s{config, each_seed};
+        deletion_schedule s{config, breaker, each_seed};
         add_rooms(s, 1);
         mono_time now = t0;
         for (auto longest : {100ms, 200ms, 400ms, 800ms, 1000ms, 1000ms}) {
@@ -83,7 +83,7 @@ TEST(DeletionSchedule, DoublesTheBackoffWithJitterUpToItsMaximum) {
 TEST(DeletionSchedule, SpreadsTheRetriesOfRoomsThatFailTogether) {
     std::set<mono_time::duration> waits;
     for (std::uint64_t each_seed = 0; each_seed < 50; ++each_seed) {
-        deletion_schedule s{config, each_seed};
+        deletion_schedule s{config, breaker, each_seed};
         add_rooms(s, 1);
         EXPECT_EQ(s.failed(s.next(t0).value(), deletion_failure::of_room, t0), std::nullopt);
         waits.insert(s.next_due().value() - t0);
@@ -92,7 +92,7 @@ TEST(DeletionSchedule, SpreadsTheRetriesOfRoomsThatFailTogether) {
 }
 
 TEST(DeletionSchedule, GivesARoomUpWhenItsNextRetryWouldBeTooLate) {
-    deletion_schedule s{config, seed};
+    deletion_schedule s{config, breaker, seed};
     add_rooms(s, 1);
     auto what = s.next(t0).value();
     EXPECT_EQ(s.failed(what, deletion_failure::of_room, t0 + 1min), room(1));
@@ -101,7 +101,7 @@ TEST(DeletionSchedule, GivesARoomUpWhenItsNextRetryWouldBeTooLate) {
 }
 
 TEST(DeletionSchedule, OpensAfterFailuresOfTheServerInARow) {
-    deletion_schedule s{config, seed};
+    deletion_schedule s{config, breaker, seed};
     add_rooms(s, 3);
     std::array failing{s.next(t0).value(), s.next(t0).value(), s.next(t0).value()};
     EXPECT_EQ(s.failed(failing[0], deletion_failure::of_server, t0), std::nullopt);
@@ -112,7 +112,7 @@ TEST(DeletionSchedule, OpensAfterFailuresOfTheServerInARow) {
 }
 
 TEST(DeletionSchedule, StaysClosedWhileOnlySingleRoomsFail) {
-    deletion_schedule s{config, seed};
+    deletion_schedule s{config, breaker, seed};
     add_rooms(s, 1);
     mono_time now = t0;
     for (int i = 0; i < 10; ++i) {
@@ -123,7 +123,7 @@ TEST(DeletionSchedule, StaysClosedWhileOnlySingleRoomsFail) {
 }
 
 TEST(DeletionSchedule, ProbesAServerThatIsDownWithOneRoomAtATime) {
-    deletion_schedule s{config, seed};
+    deletion_schedule s{config, breaker, seed};
     lose_server(s);
     EXPECT_EQ(s.add(room(4), t0), std::nullopt);
     EXPECT_EQ(s.next(t0), std::nullopt) << "a new room is due, the server is not";
@@ -139,7 +139,7 @@ TEST(DeletionSchedule, ProbesAServerThatIsDownWithOneRoomAtATime) {
 }
 
 TEST(DeletionSchedule, ProbesWithARoomThatHasNotFailedYet) {
-    deletion_schedule s{config, seed};
+    deletion_schedule s{config, breaker, seed};
     lose_server(s);
     EXPECT_EQ(s.add(room(4), t0), std::nullopt);
     EXPECT_EQ(s.next(t0 + 1s)->room, room(4));
@@ -147,7 +147,7 @@ TEST(DeletionSchedule, ProbesWithARoomThatHasNotFailedYet) {
 
 TEST(DeletionSchedule, ClosesWithTheFirstAnswerAndHandsOutAll) {
     for (bool deleted : {true, false}) {
-        deletion_schedule s{config, seed};
+        deletion_schedule s{config, breaker, seed};
         lose_server(s);
         auto probe = s.next(t0 + 1s).value();
         if (deleted)
@@ -158,4 +158,15 @@ TEST(DeletionSchedule, ClosesWithTheFirstAnswerAndHandsOutAll) {
         EXPECT_TRUE(s.next(t0 + 1s));
         EXPECT_TRUE(s.next(t0 + 1s));
     }
+}
+
+TEST(DeletionSchedule, ARoomWaitsOnce) {
+    deletion_schedule s{config, breaker, seed};
+    add_rooms(s, 1);
+    add_rooms(s, 1);
+    EXPECT_EQ(s.waiting(), 1u);
+    auto first = s.next(t0).value();
+    add_rooms(s, 1); // it came to life again while it is being deleted
+    EXPECT_EQ(s.failed(first, deletion_failure::of_room, t0), std::nullopt);
+    EXPECT_EQ(s.waiting(), 1u);
 }

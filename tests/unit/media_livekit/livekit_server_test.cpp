@@ -2,6 +2,7 @@
 #include "log_lines.hpp"
 #include "media/livekit/livekit_server.hpp"
 #include "stand_in_server.hpp"
+#include "temporary_store.hpp"
 
 #include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
@@ -31,13 +32,13 @@ livekit_config quick(std::string const& port) {
     c.url = "ws://127.0.0.1:" + port;
     c.api_key = "APIkey";
     c.api_secret = api_secret;
-    c.retry.first_backoff = 2ms;
-    c.retry.max_backoff = 10ms;
+    c.breaker.first_backoff = 2ms;
+    c.breaker.max_backoff = 10ms;
     return c;
 }
 
 std::unique_ptr<livekit_server> create(livekit_config const& c) {
-    return livekit_server::create(c, system_clock).value();
+    return livekit_server::create(c, system_clock, any_store()).value();
 }
 
 json::value claims_of(std::string_view token) {
@@ -85,7 +86,7 @@ TEST(LivekitServer, RefusesAConfigurationThatCannotWork) {
     auto refusal = [](auto change) {
         auto c = quick("7880");
         change(c);
-        return livekit_server::create(c, system_clock).error();
+        return livekit_server::create(c, system_clock, any_store()).error();
     };
     EXPECT_EQ(refusal([](auto& c) { c.url = "live.example.org"; }), errc::bad_url);
     EXPECT_EQ(refusal([](auto& c) { c.api_key.clear(); }), errc::empty_api_key);
@@ -216,7 +217,7 @@ TEST(LivekitRoomDeletion, DoesNotCountAKeptConnectionThatTheServerClosedAsAFailu
     livekit.script({{.how = manner::answer_and_hang_up}});
     auto config = quick(livekit.port());
     config.connections = 1;
-    config.retry.first_backoff = config.retry.max_backoff = 1h;
+    config.breaker.first_backoff = config.breaker.max_backoff = 1h;
     auto server = create(config);
     server->delete_room(room(1));
     ASSERT_TRUE(livekit.gets(1));
@@ -275,7 +276,7 @@ TEST(LivekitRoomDeletion, EndsAtOnceWhileRoomsWaitForTheirRetry) {
     log_lines log;
     livekit.script({{.status = 500}, {.status = 500}});
     auto config = quick(livekit.port());
-    config.retry.first_backoff = config.retry.max_backoff = 1h;
+    config.breaker.first_backoff = config.breaker.max_backoff = 1h;
     config.stop_grace = 1h;
     auto server = create(config);
     server->delete_room(room(1));

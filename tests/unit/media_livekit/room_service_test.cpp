@@ -27,9 +27,41 @@ TEST(RoomService, SignsForOneRoomAndAShortTime) {
         "video": {"roomCreate": true, "roomAdmin": true, "room": "507f1f77bcf86cd799439081"}})"));
 }
 
-TEST(RoomService, NamesTheRoomInTheBody) {
-    EXPECT_EQ(delete_room_body(room), R"({"room":"507f1f77bcf86cd799439081"})");
+TEST(RoomService, SignsForTheListOfRoomsAlone) {
+    secret const key{"secret"};
+    room_service_signer signer{auth::jwt_signer::create(key).value(), "APIkey", 60s};
+    auto message = auth::jws_message::parse(signer.sign_for_list(wall_time{1'790'000'000s}).reveal()).value();
+    auto payload = message.payload();
+    EXPECT_EQ(json::parse({payload.data(), payload.size()}).at("video"), json::parse(R"({"roomList": true})"));
 }
+
+TEST(RoomService, ReadsThoseWhoseMediaFlows) {
+    auto found = read_participants(R"({"participants":[
+        {"sid":"PA_1","identity":"ann","state":"ACTIVE","joinedAt":"1790000000","joinedAtMs":"1790000000123"},
+        {"sid":"PA_2","identity":"bob","state":"JOINED","joinedAt":"1790000001"},
+        {"sid":"PA_3","identity":"cat"}, 7,
+        {"sid":"PA_4","identity":"dan","state":"ACTIVE","joinedAt":"1790000001"},
+        {"state":"ACTIVE","joinedAt":"99999999999999999999","joinedAtMs":-5}]})")
+                     .value();
+    ASSERT_EQ(found.size(), 3u);
+    EXPECT_EQ(found[0].identity + found[0].connection, "annPA_1");
+    EXPECT_EQ(found[0].joined_at, wall_time{1'790'000'000'123ms});
+    EXPECT_EQ(found[1].identity, "dan");
+    EXPECT_EQ(found[1].joined_at, wall_time{1'790'000'001s});
+    EXPECT_EQ(found[2].identity, "");
+    EXPECT_TRUE(read_participants("{}")->empty());
+    for (std::string_view body : {"", "[]", "null", "<html>"})
+        EXPECT_FALSE(read_participants(body)) << body;
+}
+
+TEST(RoomService, ReadsTheRoomsThatAreNamedLikeCalls) {
+    EXPECT_EQ(read_rooms(R"({"rooms":[{"name":"507f1f77bcf86cd799439081","sid":"RM_1"},{"name":"lobby"},{},3]})"),
+              std::vector{room});
+    EXPECT_TRUE(read_rooms("{}")->empty());
+    EXPECT_FALSE(read_rooms("no"));
+}
+
+TEST(RoomService, NamesTheRoomInTheBody) { EXPECT_EQ(room_body(room), R"({"room":"507f1f77bcf86cd799439081"})"); }
 
 TEST(RoomService, JudgesTheAnswersOfADeletion) {
     struct row {
@@ -39,7 +71,7 @@ TEST(RoomService, JudgesTheAnswersOfADeletion) {
     };
     using enum room_verdict;
     for (auto const& [status, body, expected] : {
-             row{200, "{}", deleted},
+             row{200, "{}", done},
              row{404, R"({"code":"not_found","msg":"requested room does not exist"})", no_such_room},
              row{404, "", no_such_room},
              row{404, R"({"code":"bad_route","msg":"no handler"})", refused},
@@ -54,7 +86,7 @@ TEST(RoomService, JudgesTheAnswersOfADeletion) {
              row{503, R"({"code":"unavailable"})", unavailable},
              row{504, "", unavailable},
          })
-        EXPECT_EQ(judge_deletion(status, body), expected) << status << body;
+        EXPECT_EQ(judge_answer(status, body), expected) << status << body;
 }
 
 TEST(RoomService, ReadsTheErrorCodeAndNothingThatCouldForgeALogLine) {

@@ -63,6 +63,11 @@ void stand_in_server::script(std::deque<scripted_reply> replies) {
     script_ = std::move(replies);
 }
 
+void stand_in_server::script_rooms(scripted_reply reply) {
+    std::lock_guard lock{mutex_};
+    rooms_ = std::move(reply);
+}
+
 bool stand_in_server::gets(std::size_t count) {
     std::unique_lock lock{mutex_};
     return came_.wait_for(lock, std::chrono::seconds{20}, [&] { return requests_.size() >= count; });
@@ -73,13 +78,24 @@ std::vector<seen_request> stand_in_server::requests() {
     return requests_;
 }
 
+std::vector<seen_request> stand_in_server::sweeps() {
+    std::lock_guard lock{mutex_};
+    return sweeps_;
+}
+
 std::vector<std::string> stand_in_server::server_names() {
     std::lock_guard lock{mutex_};
     return server_names_;
 }
 
-scripted_reply stand_in_server::take_request(seen_request request) {
+scripted_reply stand_in_server::take_request(seen_request request, int& connection) {
     std::lock_guard lock{mutex_};
+    if (request.target.ends_with("/ListRooms")) {
+        sweeps_.push_back(std::move(request));
+        return rooms_;
+    }
+    if (connection == 0) connection = ++numbered_;
+    request.connection = connection;
     requests_.push_back(std::move(request));
     came_.notify_all();
     if (script_.empty()) return {};
@@ -89,24 +105,24 @@ scripted_reply stand_in_server::take_request(seen_request request) {
 }
 
 asio::awaitable<void> stand_in_server::accept() {
-    for (int number = 1;; ++number) {
+    for (;;) {
         auto [ec, accepted] = co_await acceptor_.async_accept(as_result);
         if (ec) co_return;
         auto socket = std::make_shared<tcp_socket>(std::move(accepted));
         connections_.insert(socket);
         if (tls_)
-            asio::co_spawn(loop_, serve_tls(number, socket), asio::detached);
+            asio::co_spawn(loop_, serve_tls(socket), asio::detached);
         else
-            asio::co_spawn(loop_, serve_plain(number, socket), asio::detached);
+            asio::co_spawn(loop_, serve_plain(socket), asio::detached);
     }
 }
 
-asio::awaitable<void> stand_in_server::serve_plain(int number, std::shared_ptr<tcp_socket> socket) {
-    co_await serve(number, *socket);
+asio::awaitable<void> stand_in_server::serve_plain(std::shared_ptr<tcp_socket> socket) {
+    co_await serve(*socket);
     connections_.erase(socket);
 }
 
-asio::awaitable<void> stand_in_server::serve_tls(int number, std::shared_ptr<tcp_socket> socket) {
+asio::awaitable<void> stand_in_server::serve_tls(std::shared_ptr<tcp_socket> socket) {
     asio::ssl::stream<tcp_socket&> stream{*socket, *tls_};
     auto [ec] = co_await stream.async_handshake(asio::ssl::stream_base::server, as_result);
     if (!ec) {
@@ -114,27 +130,28 @@ asio::awaitable<void> stand_in_server::serve_tls(int number, std::shared_ptr<tcp
             std::lock_guard lock{mutex_};
             server_names_.emplace_back(name);
         }
-        co_await serve(number, stream);
+        co_await serve(stream);
     }
     connections_.erase(socket);
 }
 
 template <class Stream>
-asio::awaitable<void> stand_in_server::serve(int number, Stream& stream) {
+asio::awaitable<void> stand_in_server::serve(Stream& stream) {
     boost::beast::flat_buffer buffer;
+    int number = 0; // none yet
     for (;;) {
         http::request<http::string_body> request;
         auto [ec, n] = co_await http::async_read(stream, buffer, request, as_result);
         if (ec) co_return;
         auto field = [&](http::field name) { return std::string{request[name]}; };
-        seen_request seen{number,
+        seen_request seen{0,
                           std::string{request.method_string()},
                           std::string{request.target()},
                           field(http::field::host),
                           field(http::field::authorization),
                           field(http::field::content_type),
                           request.body()};
-        auto reply = take_request(std::move(seen));
+        auto reply = take_request(std::move(seen), number);
         if (reply.how == scripted_reply::manner::hang_up) co_return;
         if (reply.how == scripted_reply::manner::silence) continue; // the next read ends when the client hangs up
         http::response<http::string_body> response{static_cast<http::status>(reply.status), 11};

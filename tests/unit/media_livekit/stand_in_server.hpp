@@ -34,7 +34,7 @@ struct scripted_reply {
 };
 
 struct seen_request {
-    int connection = 0; ///< 1, 2, …
+    int connection = 0; ///< 1, 2, … of those that carried a request which counts
     std::string method;
     std::string target;
     std::string host;
@@ -44,7 +44,8 @@ struct seen_request {
 };
 
 /// Takes the place of LiveKit: an HTTP server on a port of 127.0.0.1 that answers as it is told and remembers what it
-/// was asked. Runs on a thread of its own; everything here may be called from any.
+/// was asked. What a sweep asks of it, which comes when it will, is kept apart. Runs on a thread of its own; everything
+/// here may be called from any.
 class stand_in_server {
 public:
     enum class listening { now, later };
@@ -60,10 +61,14 @@ public:
 
     /// One for each request; then all are answered with 200.
     void script(std::deque<scripted_reply> replies);
+    /// Answers every list of rooms.
+    void script_rooms(scripted_reply reply);
 
     /// Whether `count` requests came, after waiting for them for a while.
     [[nodiscard]] bool gets(std::size_t count);
     [[nodiscard]] std::vector<seen_request> requests();
+    /// The lists of rooms that were asked for.
+    [[nodiscard]] std::vector<seen_request> sweeps();
     /// The host names that TLS clients asked for.
     [[nodiscard]] std::vector<std::string> server_names();
 
@@ -71,11 +76,11 @@ private:
     using tcp_socket = boost::asio::ip::tcp::socket;
 
     boost::asio::awaitable<void> accept();
-    boost::asio::awaitable<void> serve_plain(int number, std::shared_ptr<tcp_socket> socket);
-    boost::asio::awaitable<void> serve_tls(int number, std::shared_ptr<tcp_socket> socket);
+    boost::asio::awaitable<void> serve_plain(std::shared_ptr<tcp_socket> socket);
+    boost::asio::awaitable<void> serve_tls(std::shared_ptr<tcp_socket> socket);
     template <class Stream>
-    boost::asio::awaitable<void> serve(int number, Stream& stream);
-    [[nodiscard]] scripted_reply take_request(seen_request request);
+    boost::asio::awaitable<void> serve(Stream& stream);
+    [[nodiscard]] scripted_reply take_request(seen_request request, int& connection);
     void on_loop(std::function<void()> what);
 
     std::shared_ptr<boost::asio::ssl::context> tls_;
@@ -87,7 +92,9 @@ private:
     std::mutex mutex_; ///< guards what follows
     std::condition_variable came_;
     std::deque<scripted_reply> script_;
-    std::vector<seen_request> requests_;
+    std::vector<seen_request> requests_, sweeps_;
+    scripted_reply rooms_;
+    int numbered_ = 0; ///< connections
     std::vector<std::string> server_names_;
 
     std::thread thread_;

@@ -191,7 +191,8 @@ void world::check_figures(live_call& c, call::closing const& closed) {
     if (closed.status != call::call_status::completed)
         return check(closed.figures == call::figures{} && !closed.accepted_at, "a call without acceptance was billed");
     auto seconds = std::chrono::floor<std::chrono::seconds>(closed.ended_at - *closed.accepted_at).count();
-    auto billed = closed.reason == call::end_reason::cancelled_late ? 0 : seconds;
+    using enum call::end_reason;
+    auto billed = closed.reason == cancelled_late || closed.reason == setup_failed ? 0 : seconds;
     check(closed.figures == call::figures{seconds, billed * 2, billed}, "the figures do not fit the times");
     check(closed.figures == c.machine.figures(), "the record differs from the figures");
     if (!c.paid_from) return;

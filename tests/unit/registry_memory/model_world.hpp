@@ -124,6 +124,8 @@ private:
     void carry_out(call_id id, call::effects const& effects);
     void carry_out(call_id id, live_call& c, call::record const& e);
     void carry_out(call_id id, live_call& c, call::read_balance const& e);
+    static void carry_out(call_id, live_call&, call::ask_media const&) {} // these calls have no media server
+    static void carry_out(call_id, live_call&, call::record_media const&) {}
     void carry_out(call_id id, live_call& c, call::tell const& e);
     void carry_out(call_id id, live_call& c, call::answer const& e);
     void carry_out(call_id id, live_call& c, call::take_leg const& e);

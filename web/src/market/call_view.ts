@@ -1,4 +1,5 @@
 import { avatar, el, icon, paintAvatar, svg, write, type IconName } from "../page/dom";
+import { roomView } from "../media/room_view";
 import { duration } from "../page/words";
 import type { Phone } from "./phone";
 import type { View } from "./phone_view";
@@ -24,6 +25,7 @@ export function callView(phone: Phone): View {
   const line = el("p", { class: "call-line" });
   const clock = el("p", { class: "call-clock", role: "timer" });
   const media = el("p", { class: "call-media" });
+  const room = roomView(phone);
   const buttons = {
     reject: actionButton(phone, "reject", "Reject", "hang-up", "stop"),
     cancel: actionButton(phone, "cancel", "Cancel", "hang-up", "stop"),
@@ -35,6 +37,7 @@ export function callView(phone: Phone): View {
     { class: "screen call" },
     el("div", { class: "call-face" }, countdown, face),
     el("div", { class: "call-words" }, peer, line, clock, media),
+    room.element,
     el("div", { class: "call-actions" }, buttons.reject, buttons.accept, buttons.cancel, buttons.end),
   );
 
@@ -55,6 +58,7 @@ export function callView(phone: Phone): View {
   const show = (state: PhoneState): void => {
     const { call, role, link } = state;
     element.hidden = call === null;
+    room.show(state);
     clearInterval(ticking);
     tick(call);
     if (!call) return;

@@ -1,5 +1,5 @@
 import type { Presence } from "../link/fields";
-import type { Signal } from "./signals";
+import type { Media, Signal } from "./signals";
 import { NO_FIGURES, type Call, type Listed, type Outcome, type PhoneEvent, type PhoneState } from "./state";
 
 const NOTICES_KEPT = 3;
@@ -115,7 +115,7 @@ function ringing(of: Pick<Call, "callType" | "peer">, callId: string, expiresAt:
   return { phase: "ringing", callId, callType: of.callType, peer: of.peer, since, expiresAt, asked: null };
 }
 
-function accepted(phone: PhoneState, callId: string, media: { roomName: string } | null, since: number): PhoneState {
+function accepted(phone: PhoneState, callId: string, media: Media | null, since: number): PhoneState {
   const { call } = phone;
   if (call?.phase !== "ringing" || call.callId !== callId) return phone;
   // A cancel on its way hangs the call up: its acknowledgement is still awaited.

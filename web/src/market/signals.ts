@@ -20,8 +20,11 @@ export interface Figures {
   coins: number | null;
 }
 
+// What lets the reader into the LiveKit room of its call.
 export interface Media {
   roomName: string;
+  url: string;
+  token: string;
 }
 
 export type Signal =
@@ -99,8 +102,9 @@ function presenceIn(value: unknown): Presence | null {
 }
 
 function mediaIn(value: unknown): Media | null {
-  const roomName = text(fieldsOf(value)["roomName"]);
-  return roomName ? { roomName } : null;
+  const fields = fieldsOf(value);
+  const [roomName, url, token] = [text(fields["roomName"]), text(fields["url"]), text(fields["token"])];
+  return roomName && url && token ? { roomName, url, token } : null;
 }
 
 function figuresIn(fields: Fields): Figures {
