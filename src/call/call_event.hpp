@@ -73,6 +73,12 @@ struct device_left {
     std::vector<device_ref> remaining{};
 };
 
+/// A device that shares its party's side uses the call, by an event that the machine does not get otherwise.
+struct device_acted {
+    call::side side = call::side::caller;
+    device_ref device;
+};
+
 /// The time of next_deadline() has come. Harmless when it has not.
 struct deadline_reached {};
 
@@ -96,7 +102,7 @@ struct recorded {
     outcome result = outcome::written;
 };
 
-using call_event = std::variant<accept, reject, cancel, hang_up, resume, device_joined, device_left, deadline_reached,
-                                terminate, balance_changed, recorded>;
+using call_event = std::variant<accept, reject, cancel, hang_up, resume, device_joined, device_left, device_acted,
+                                deadline_reached, terminate, balance_changed, recorded>;
 
 } // namespace ringback::call

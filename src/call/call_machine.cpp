@@ -98,6 +98,8 @@ std::optional<call_machine::due> call_machine::next_due() const {
     if (forgotten_) return std::nullopt;
     if (waiting_) return due{waiting_->since + config_.record_patience, due::what::store_overdue};
     if (is_over()) return due{forget_at_, due::what::forget};
+    // What the time of the outage has used up is found out when the call goes on.
+    if (outage_) return due{outage_->grace_end, due::what::not_resumed};
 
     std::optional<due> first;
     auto consider = [&first](mono_time at, due::what action) {
@@ -141,6 +143,7 @@ void call_machine::act_on(due const& d) {
     case due::what::max_duration:
         return finish({call_status::completed, end_reason::max_duration, *accepted_ + config_.max_duration});
     case due::what::coins_exhausted: return ask_balance();
+    case due::what::not_resumed: return finish({call_status::completed, end_reason::server_lost, outage_->since});
     case due::what::forget:
         forgotten_ = true;
         out_.push_back(forget{});

@@ -65,7 +65,8 @@ void call_machine::finish(ending const& e) {
     status_ = e.status;
     reason_ = e.reason;
     // A lost party's last packet can be older than the acceptance: such a call lasted 0 seconds.
-    ended_ = later_of(e.at, was_ringing ? created_ : *accepted_);
+    // In an outage nobody has talked since it began.
+    ended_ = later_of(outage_ ? outage_->since : e.at, was_ringing ? created_ : *accepted_);
     if (!was_ringing) figures_ = bill(rates_, accepted_->mono, ended_->mono, e.reason);
     forget_at_ = now_.mono + config_.remembered;
 
@@ -102,8 +103,8 @@ void call_machine::tell_final(side s, bool was_ringing, std::optional<actor> con
     std::vector<device_ref> devices;
     if (s == side::callee && was_ringing)
         devices = std::exchange(ringing_devices_, {});
-    else if (!l.device.is_null())
-        devices = {l.device};
+    else
+        devices = screens(s);
     for (device_ref d : devices)
         if (!by || by->device != d) out_.push_back(tell{s, d, final_notice(s)});
 
@@ -132,25 +133,29 @@ void call_machine::own(side s, device_ref device) {
     leg& l = leg_of(s);
     l.device = device;
     l.lost_at.reset();
+    for (device_ref other : std::exchange(l.shared, {})) {
+        if (other == device) continue;
+        // A peer was shown the call when it came back; devices of the marketplace were told nothing.
+        if (facts_.is_between_peers())
+            out_.push_back(tell{s, other, cancelled{.why = cancelled::because::answered_elsewhere}});
+        out_.push_back(drop_leg{s, other});
+    }
     // Before it rings nobody shows the call: announce_ringing() makes up for it.
     if (announced_) out_.push_back(take_leg{s, device});
 }
 
-void call_machine::tell_owner(side s, notice what) {
-    leg& l = leg_of(s);
-    if (l.device.is_null())
-        l.untold.push_back(std::move(what));
-    else
-        out_.push_back(tell{s, l.device, std::move(what)});
+void call_machine::tell_owner(side s, notice const& what) {
+    auto const devices = screens(s);
+    if (devices.empty()) leg_of(s).untold.push_back(what);
+    for (device_ref d : devices)
+        out_.push_back(tell{s, d, what});
 }
 
 // To who can see the call now: nobody is told later of what is over by then.
 void call_machine::tell_screens(side s, notice const& what) {
     if (!announced_) return;
-    if (s == side::callee && status_ == call_status::ringing)
-        for (device_ref d : ringing_devices_)
-            out_.push_back(tell{s, d, what});
-    else if (device_ref d = leg_of(s).device; !d.is_null())
+    bool rings = s == side::callee && status_ == call_status::ringing;
+    for (device_ref d : rings ? ringing_devices_ : screens(s))
         out_.push_back(tell{s, d, what});
 }
 
