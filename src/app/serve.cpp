@@ -3,6 +3,7 @@
 #include "app/configs.hpp"
 #include "app/data_directory.hpp"
 #include "app/demo_token.hpp"
+#include "app/drain.hpp"
 #include "app/health.hpp"
 #include "app/token_keys.hpp"
 #include "app/web_page.hpp"
@@ -76,6 +77,16 @@ std::string node_name(settings const& s) {
     return fmt::format("{}-{:02x}", static_cast<char const*>(host), fmt::join(random, ""));
 }
 
+/// What a server left that was killed, or that stopped while people were talking.
+void inherit(gateway::gateway& calls, store::sql_store& store, moment now) {
+    auto const until = calls.inheritance_until(now.wall);
+    auto left = store.take_over(now.wall, {.untold_until = until.untold, .sessions_until = until.sessions});
+    if (!left.missed.empty() || !left.survivors.empty())
+        spdlog::warn("of a server that is gone {} calls were RINGING and are MISSED, {} were ACCEPTED and may go on",
+                     left.missed.size(), left.survivors.size());
+    calls.inherit(std::move(left), now);
+}
+
 } // namespace
 
 int serve(settings const& s) {
@@ -89,12 +100,12 @@ int serve(settings const& s) {
     net::socketio_server sockets{server, hub_config_of(s), clock};
     auto links = std::make_shared<gateway::net_links>(sockets);
     store::sqlite_store store{database_file(s), {}, clock};
-    auto lost = store.recover(clock.now().wall);
-    if (!lost.empty()) spdlog::warn("{} calls of a server that was killed are ended as server_lost", lost.size());
     registry::memory_registry registry;
     auto media = make_media(s, clock);
     auth::jwt_verifier verifier = make_verifier(s.auth, clock.now().wall);
     gateway::gateway calls{gateway_config_of(s), links, store, registry, media.get(), verifier, node_name(s)};
+
+    inherit(calls, store, clock.now());
 
     server.set_handshake_gate(make_gate(s.limits.handshakes_per_minute));
     add_health(server.routes(), ready);
@@ -108,8 +119,9 @@ int serve(settings const& s) {
                      at.port);
 
     int signal = ends.wait();
-    spdlog::info("{} received, stopping", signal == SIGTERM ? "SIGTERM" : "SIGINT");
+    spdlog::info("{} received, draining", signal == SIGTERM ? "SIGTERM" : "SIGINT");
     ready = false;
+    drain(calls, server, ends, s.calls.drain_timeout);
     server.stop();
     return 0;
 }

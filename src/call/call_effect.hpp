@@ -60,6 +60,9 @@ struct reconnected { ///< `call:reconnected`: it is back
 };
 using notice = std::variant<incoming, ringing, accepted, rejected, missed, cancelled, ended, reconnecting, reconnected>;
 
+/// How a side is told that a call has ended so. `rejection`: what the caller is told of a REJECTED call.
+[[nodiscard]] notice final_notice(side to, call_status status, end_reason reason, call::figures const& figures,
+                                  std::string_view rejection);
 /// The `reason` of `call:cancelled` on the wire.
 [[nodiscard]] std::string_view reason_text(cancelled const& c) noexcept;
 /// Whether the device's screen is free again after this notice. Apps do not read the callId of such an event: a device

@@ -59,7 +59,8 @@ struct device_joined {
 
 enum class departure : std::uint8_t {
     own_disconnect, ///< a Socket.IO DISCONNECT (either way) or an Engine.IO close packet: nobody will come back
-    drop            ///< every other end of the transport
+    drop,           ///< every other end of the transport
+    server_stops    ///< the server closes it because it ends: what becomes of the call is the next one's to decide
 };
 /// A device of a party is gone.
 struct device_left {

@@ -105,8 +105,11 @@ std::optional<call_machine::due> call_machine::next_due() const {
     auto consider = [&first](mono_time at, due::what action) {
         if (!first || at < first->at) first = due{at, action};
     };
-    if (leg_of(side::caller).lost_at) consider(leg_of(side::caller).grace_end, due::what::caller_lost);
-    if (leg_of(side::callee).lost_at) consider(leg_of(side::callee).grace_end, due::what::callee_lost);
+    auto consider_loss = [&](leg const& l, due::what action) {
+        if (l.lost_at && l.grace_end != mono_time::max()) consider(l.grace_end, action);
+    };
+    consider_loss(leg_of(side::caller), due::what::caller_lost);
+    consider_loss(leg_of(side::callee), due::what::callee_lost);
     if (status_ == call_status::ringing) {
         consider(created_.mono + config_.ring_timeout, due::what::ring_timeout);
         return first;

@@ -208,7 +208,6 @@ private:
     void finish(ending const& e);
     void answer_opening(ending const& e);
     void tell_final(side s, bool was_ringing, std::optional<actor> const& by);
-    [[nodiscard]] notice final_notice(side s) const;
     void own(side s, device_ref device);
     void tell_owner(side s, notice const& what);
     void tell_screens(side s, notice const& what);

@@ -172,6 +172,11 @@ void call_machine::ring_too(device_ref device) {
 void call_machine::lose(side s, moment lost_at, departure how, moment at) {
     leg& l = leg_of(s);
     l.last_departure = how;
+    if (how == departure::server_stops) {
+        l.lost_at = lost_at;
+        l.grace_end = mono_time::max();
+        return;
+    }
     // A peer that is being called has nothing to come back to: its devices ring or they do not.
     bool is_called_peer = facts_.is_between_peers() && status_ == call_status::ringing && s == side::callee;
     if (outage_ && how == departure::drop) { // the time to come back runs already

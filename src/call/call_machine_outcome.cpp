@@ -11,12 +11,6 @@ namespace ringback::call {
 
 namespace {
 
-// A RINGING call that somebody else than its parties stopped: the callee's screen is cleared without "you missed it".
-bool stops_ringing(end_reason r) {
-    return r == end_reason::caller_disconnected || r == end_reason::admin || r == end_reason::account_suspended ||
-           r == end_reason::setup_failed;
-}
-
 moment later_of(moment a, moment b) { return {std::max(a.mono, b.mono), std::max(a.wall, b.wall)}; }
 
 } // namespace
@@ -106,27 +100,13 @@ void call_machine::tell_final(side s, bool was_ringing, std::optional<actor> con
     else
         devices = screens(s);
     for (device_ref d : devices)
-        if (!by || by->device != d) out_.push_back(tell{s, d, final_notice(s)});
+        if (!by || by->device != d)
+            out_.push_back(tell{s, d, final_notice(s, status_, *reason_, figures_, rejection_)});
 
     bool knows = !devices.empty() || (by && by->side == s) || l.last_departure == departure::own_disconnect;
-    if (!knows) out_.push_back(keep_final_event{s, final_notice(s), now_ + config_.final_event_kept});
-}
-
-notice call_machine::final_notice(side s) const {
-    using because = cancelled::because;
-    switch (status_) {
-    case call_status::rejected:
-        if (s == side::caller) return rejected{rejection_};
-        return cancelled{.why = because::rejected_elsewhere, .reason = *reason_};
-    case call_status::missed:
-        if (s == side::callee && stops_ringing(*reason_)) return cancelled{.reason = *reason_};
-        return missed{*reason_};
-    case call_status::cancelled:
-        if (s == side::callee) return cancelled{.reason = *reason_};
-        break; // the caller's own device, when another one cancelled
-    default: break;
-    }
-    return ended{*reason_, figures_};
+    if (!knows)
+        out_.push_back(keep_final_event{s, final_notice(s, status_, *reason_, figures_, rejection_),
+                                        now_ + config_.final_event_kept});
 }
 
 void call_machine::own(side s, device_ref device) {

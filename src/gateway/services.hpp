@@ -38,6 +38,7 @@ struct services {
     auth::session_book sessions{};
     telemetry seen{node};
     std::vector<station*> stations{};           ///< by shard; filled before the shards run
+    std::atomic<bool> is_draining = false;      ///< no new calls
     std::atomic<std::size_t> call_watchers = 0; ///< sockets in calls_room, so that nothing is rendered for nobody
 };
 

@@ -155,6 +155,7 @@ void group_commit::finish() {
             if (can_write) can_write = transact({&j, 1}) != verdict::not_begun;
             answer(j, unwritten::lose);
         }
+    if (next_stamp_) stamp();
 }
 
 void group_commit::begin_liveness() { next_stamp_ = clock_.now().mono + config_.liveness_interval; }
@@ -162,8 +163,12 @@ void group_commit::begin_liveness() { next_stamp_ = clock_.now().mono + config_.
 void group_commit::run_due() {
     mono_time const now = clock_.now().mono;
     if (!kept_.empty() && now >= kept_.due()) retry_kept();
-    if (!next_stamp_ || now < *next_stamp_) return;
-    if (in_transaction([] {}) != verdict::committed) next_stamp_ = now + config_.retry_longest;
+    if (next_stamp_ && now >= *next_stamp_) stamp();
+}
+
+void group_commit::stamp() {
+    next_stamp_ = clock_.now().mono;
+    if (in_transaction([] {}) != verdict::committed) next_stamp_ = *next_stamp_ + config_.retry_longest;
 }
 
 mono_time::duration group_commit::idle_time() const {

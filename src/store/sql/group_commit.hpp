@@ -35,7 +35,7 @@ public:
     void run_due();
     /// How long run_due() can wait at most.
     [[nodiscard]] mono_time::duration idle_time() const;
-    /// Tries what is kept a last time and answers it; logs what is lost.
+    /// Tries what is kept a last time and answers it; logs what is lost. Stamps a last time.
     void finish();
 
 private:
@@ -51,6 +51,7 @@ private:
     verdict in_transaction(std::function<void()> const& work);
     void run_one_by_one(std::vector<job>& jobs, bool can_write);
     void retry_kept();
+    void stamp();
     void answer(job& j, unwritten closing = unwritten::keep);
     /// Within a catch clause. Logs changes only: the first failure, and the first success after it.
     verdict note_failure();

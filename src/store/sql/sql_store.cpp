@@ -166,18 +166,18 @@ void sql_store::blocked_with(account_id id, ports::completion<ports::read_result
         query_of([id = std::move(id)](tables& in) -> found { return in.relations.blocked_with(id); }, std::move(done)));
 }
 
-std::vector<ports::stored_call> sql_store::recover(wall_time now) {
-    using found = ports::read_result<std::vector<ports::stored_call>>;
+ports::inheritance sql_store::take_over(wall_time now, inheritance_terms const& terms) {
+    using found = ports::read_result<ports::inheritance>;
     std::promise<found> answered;
-    thread_.submit(query_of<std::vector<ports::stored_call>, true>(
-        [this, now](tables& in) -> found { return end_orphans(in, now, node_); },
+    thread_.submit(query_of<ports::inheritance, true>(
+        [this, now, terms](tables& in) -> found { return store::take_over(in, now, terms, node_); },
         [this, &answered](found result) {
             if (result) thread_.begin_liveness();
             answered.set_value(std::move(result));
         }));
-    found ended = answered.get_future().get();
-    if (!ended) throw std::runtime_error("the calls that a lost server left could not be ended: see the log");
-    return *std::move(ended);
+    found left = answered.get_future().get();
+    if (!left) throw std::runtime_error("the calls that a lost server left could not be taken over: see the log");
+    return *std::move(left);
 }
 
 } // namespace ringback::store

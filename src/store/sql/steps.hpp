@@ -6,7 +6,9 @@
 #include "store/sql/call_rows.hpp"
 #include "store/sql/ledger_rows.hpp"
 #include "store/sql/liveness_row.hpp"
+#include "store/sql/outage_rows.hpp"
 #include "store/sql/relation_rows.hpp"
+#include "store/sql/session_rows.hpp"
 #include "store/sql/timeline_rows.hpp"
 
 #include <soci/session.h>
@@ -24,7 +26,9 @@ struct tables {
           timeline{sql},
           ledger{sql},
           relations{sql},
-          liveness{sql} {}
+          liveness{sql},
+          outages{sql},
+          sessions{sql} {}
 
     account_rows accounts;
     call_rows calls;
@@ -33,6 +37,8 @@ struct tables {
     ledger_rows ledger;
     relation_rows relations;
     liveness_row liveness;
+    outage_rows outages;
+    session_rows sessions;
 };
 
 /// Carries out a write within the open transaction. false: a condition of the write did not hold; nothing was changed,

@@ -9,15 +9,15 @@ namespace ringback::store {
 /// What is the same for every SQL store.
 struct store_config {
     std::string node; ///< names this server in timeline events that the store itself writes
-    /// How often a running server stamps that it is alive, once it has called recover(). Contract section 6 allows 5 s
-    /// between stamps; the rest is for a commit that takes its time.
+    /// How often a running server stamps that it is alive, once it has called take_over(). Contract section 6 allows 5
+    /// s between stamps; the rest is for a commit that takes its time.
     std::chrono::milliseconds liveness_interval{4000};
     /// Writes that share a transaction, at most: bounds how long the first of a flood waits for its answer.
     std::size_t max_group = 1024;
     /// Operations that wait, at most. Beyond it reads and writes are answered `unavailable` unread, but for closings.
     std::size_t max_waiting = 100'000;
     /// Closings that could not be written and are kept, at most. One beyond it is logged as lost and answered
-    /// `unavailable`; the next recover() ends its call.
+    /// `unavailable`; the next take_over() finds its call.
     std::size_t max_kept_closings = 10'000;
     /// The first wait before kept closings are tried again. Doubled after each failure, up to the longest.
     std::chrono::milliseconds retry_first{50};

@@ -81,8 +81,7 @@ constexpr std::string_view first[] = {
     ) STRICT)sql",
     "CREATE INDEX events_of_call ON call_events (call_id)",
 
-    // `call_id` is NULL for coins that come or go without a call. A second side of each entry, for double entry, finds
-    // its place as a column beside `account_id`.
+    // `call_id` is NULL for coins that come or go without a call.
     R"sql(CREATE TABLE ledger (
         entry_id INTEGER NOT NULL PRIMARY KEY,
         account_id TEXT NOT NULL REFERENCES accounts (id),
@@ -130,7 +129,38 @@ constexpr std::string_view third[] = {
     "CREATE INDEX relations_to ON relations (other_id, kind)",
 };
 
-constexpr std::array<migration, 3> steps{migration{first}, migration{second}, migration{third}};
+// Version 4: a server can be lost. Since when an ACCEPTED call is without one, who has not been told of the end of a
+// call, which devices may come back; and the other side of each entry, so that the ledger proves itself.
+constexpr std::string_view fourth[] = {
+    "ALTER TABLE calls ADD COLUMN lost_at INTEGER",
+    R"sql(CREATE TABLE untold (
+        call_id TEXT NOT NULL REFERENCES calls (id),
+        side TEXT NOT NULL,
+        tell_until INTEGER NOT NULL,
+        PRIMARY KEY (call_id, side)
+    ) STRICT, WITHOUT ROWID)sql",
+    R"sql(CREATE TABLE sessions (
+        hash TEXT NOT NULL PRIMARY KEY,
+        account_id TEXT NOT NULL,
+        good_until INTEGER
+    ) STRICT, WITHOUT ROWID)sql",
+    "CREATE INDEX sessions_over ON sessions (good_until) WHERE good_until IS NOT NULL",
+
+    "ALTER TABLE ledger ADD COLUMN house_account TEXT NOT NULL DEFAULT 'coins'",
+    "DROP TRIGGER ledger_is_not_changed",
+    "UPDATE ledger SET house_account = 'calls' WHERE call_id IS NOT NULL",
+    R"sql(CREATE TRIGGER ledger_is_not_changed BEFORE UPDATE ON ledger
+    BEGIN
+        SELECT RAISE(ABORT, 'the ledger is only appended to');
+    END)sql",
+    "CREATE TABLE house_accounts (name TEXT NOT NULL PRIMARY KEY, balance INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+    R"sql(INSERT INTO house_accounts (name, balance)
+        SELECT 'calls', COALESCE(-SUM(amount), 0) FROM ledger WHERE house_account = 'calls')sql",
+    R"sql(INSERT INTO house_accounts (name, balance)
+        SELECT 'coins', COALESCE(-SUM(amount), 0) FROM ledger WHERE house_account = 'coins')sql",
+};
+
+constexpr std::array<migration, 4> steps{migration{first}, migration{second}, migration{third}, migration{fourth}};
 
 } // namespace
 

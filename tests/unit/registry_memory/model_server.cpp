@@ -152,6 +152,11 @@ void world::carry_out(call_id id, live_call& c, call::take_leg const& e) {
     if (device* d = find_device(e.device)) d->screen = id;
 }
 
+void world::carry_out(call_id id, live_call& c, call::drop_leg const& e) {
+    check(c.machine.owner(e.side) != e.device, "the owner gave its side up");
+    if (device* d = find_device(e.device); d != nullptr && d->screen == id) d->screen.reset();
+}
+
 void world::carry_out(call_id id, live_call& c, call::keep_final_event const& e) {
     check(c.kept_for.insert(e.to).second, "a final event was kept twice");
     auto const& who = c.machine.facts().of(e.to).who.id;

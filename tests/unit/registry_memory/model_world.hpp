@@ -127,6 +127,7 @@ private:
     void carry_out(call_id id, live_call& c, call::tell const& e);
     void carry_out(call_id id, live_call& c, call::answer const& e);
     void carry_out(call_id id, live_call& c, call::take_leg const& e);
+    void carry_out(call_id id, live_call& c, call::drop_leg const& e);
     void carry_out(call_id id, live_call& c, call::deliver_kept const& e);
     void carry_out(call_id id, live_call& c, call::keep_final_event const& e);
     void carry_out(call_id id, live_call& c, call::mark_accepted const& e);
