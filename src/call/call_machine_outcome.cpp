@@ -58,9 +58,14 @@ void call_machine::finish(ending const& e) {
     bool was_ringing = status_ == call_status::ringing;
     status_ = e.status;
     reason_ = e.reason;
+    moment at = e.at;
+    if (outage_) { // nobody has talked since it began, nor beyond what was paid for
+        at = outage_->since;
+        if (auto paid = paid_until(); paid && *paid < at.mono)
+            at = *accepted_ + *paid_time(*prepaid_balance_, rates_.user);
+    }
     // A lost party's last packet can be older than the acceptance: such a call lasted 0 seconds.
-    // In an outage nobody has talked since it began.
-    ended_ = later_of(outage_ ? outage_->since : e.at, was_ringing ? created_ : *accepted_);
+    ended_ = later_of(at, was_ringing ? created_ : *accepted_);
     if (!was_ringing) figures_ = bill(rates_, accepted_->mono, ended_->mono, e.reason);
     forget_at_ = now_.mono + config_.remembered;
 

@@ -1,6 +1,7 @@
 #include "store/sql/group_commit.hpp"
 
 #include "base/log.hpp"
+#include "store/sql/failpoint.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -76,10 +77,12 @@ void group_commit::refuse(std::vector<job> jobs) {
 }
 
 group_commit::verdict group_commit::transact(std::span<job> jobs) {
+    at_commit_ = jobs;
     verdict const v = in_transaction([&] {
         for (job& j : jobs)
             run_within(j, tables_);
     });
+    at_commit_ = {};
     if (v == verdict::committed) return v;
     bool const is_judged = v == verdict::refused && jobs.size() == 1;
     if (is_judged) spdlog::warn("store: the database refused a write: {}", refusal_);
@@ -100,7 +103,9 @@ group_commit::verdict group_commit::in_transaction(std::function<void()> const& 
         moment const now = clock_.now();
         bool const is_stamp_due = next_stamp_ && now.mono >= *next_stamp_;
         if (is_stamp_due) tables_.liveness.stamp(now.wall);
+        pass_failpoints("before", is_stamp_due);
         transactions_.commit();
+        pass_failpoints("after", is_stamp_due);
         if (is_stamp_due) next_stamp_ = now.mono + config_.liveness_interval;
         note_success();
         return verdict::committed;
@@ -109,6 +114,12 @@ group_commit::verdict group_commit::in_transaction(std::function<void()> const& 
         transactions_.roll_back();
         return v;
     }
+}
+
+void group_commit::pass_failpoints(std::string_view when, bool is_stamping) const {
+    for (job const& j : at_commit_)
+        failpoint(when, name_of(j));
+    if (is_stamping) failpoint(when, "stamp");
 }
 
 void group_commit::answer(job& j, unwritten closing) {

@@ -12,6 +12,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace ringback::store {
@@ -49,6 +50,7 @@ private:
 
     verdict transact(std::span<job> jobs);
     verdict in_transaction(std::function<void()> const& work);
+    void pass_failpoints(std::string_view when, bool is_stamping) const;
     void run_one_by_one(std::vector<job>& jobs, bool can_write);
     void retry_kept();
     void stamp();
@@ -65,6 +67,7 @@ private:
 
     kept_closings kept_;
     std::optional<mono_time> next_stamp_; ///< nullopt: this process does not stamp
+    std::span<job const> at_commit_;      ///< what the open transaction does
     bool is_failing_ = false;
     std::string refusal_; ///< what the database said when it last refused a row
 };

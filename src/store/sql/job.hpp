@@ -6,6 +6,7 @@
 #include <expected>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -22,6 +23,7 @@ class query {
 public:
     virtual ~query() = default;
 
+    [[nodiscard]] virtual std::string_view name() const noexcept = 0; ///< for failpoints
     [[nodiscard]] virtual bool needs_transaction() const noexcept = 0;
     virtual void run(tables& in) = 0;   ///< throws what SQL throws
     virtual void forget() noexcept = 0; ///< what the last run found does not hold
@@ -33,21 +35,27 @@ using query_job = std::unique_ptr<query>;
 template <typename Result, bool Writes, typename Ask>
 class typed_query final : public query {
 public:
-    typed_query(Ask ask, ports::completion<ports::read_result<Result>> done)
-        : ask_{std::move(ask)},
+    typed_query(std::string_view name, Ask ask, ports::completion<ports::read_result<Result>> done)
+        : name_{name},
+          ask_{std::move(ask)},
           done_{std::move(done)} {}
 
+    [[nodiscard]] std::string_view name() const noexcept override { return name_; }
     [[nodiscard]] bool needs_transaction() const noexcept override { return Writes; }
     void run(tables& in) override { found_ = ask_(in); }
     void forget() noexcept override { found_ = std::unexpected{ports::store_errc::unavailable}; }
     void answer() override { done_(std::move(found_)); }
 
 private:
+    std::string_view name_; ///< has static storage
     Ask ask_;
     ports::completion<ports::read_result<Result>> done_;
     ports::read_result<Result> found_ = std::unexpected{ports::store_errc::unavailable};
 };
 
 using job = std::variant<write_job, query_job>;
+
+/// What the job does, in a word.
+[[nodiscard]] std::string_view name_of(job const& j) noexcept;
 
 } // namespace ringback::store

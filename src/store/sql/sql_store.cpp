@@ -10,6 +10,7 @@
 #include <future>
 #include <memory>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 
 namespace ringback::store {
@@ -17,8 +18,8 @@ namespace ringback::store {
 namespace {
 
 template <typename Result, bool Writes = false, typename Ask>
-job query_of(Ask ask, ports::completion<ports::read_result<Result>> done) {
-    return std::make_unique<typed_query<Result, Writes, Ask>>(std::move(ask), std::move(done));
+job query_of(Ask ask, ports::completion<ports::read_result<Result>> done, std::string_view name = "read") {
+    return std::make_unique<typed_query<Result, Writes, Ask>>(name, std::move(ask), std::move(done));
 }
 
 std::uint32_t limit_of(ports::page_request const& page) { return std::clamp<std::uint32_t>(page.limit, 1, 100); }
@@ -69,7 +70,7 @@ void sql_store::add_coins(ports::coin_movement what,
     using found = std::optional<ports::ledger_entry>;
     thread_.submit(query_of<found, true>(
         [what = std::move(what)](tables& in) -> ports::read_result<found> { return store::add_coins(what, in); },
-        std::move(done)));
+        std::move(done), "coins"));
 }
 
 void sql_store::list_accounts(ports::page_request page,
@@ -174,7 +175,8 @@ ports::inheritance sql_store::take_over(wall_time now, inheritance_terms const& 
         [this, &answered](found result) {
             if (result) thread_.begin_liveness();
             answered.set_value(std::move(result));
-        }));
+        },
+        "take-over"));
     found left = answered.get_future().get();
     if (!left) throw std::runtime_error("the calls that a lost server left could not be taken over: see the log");
     return *std::move(left);

@@ -164,8 +164,6 @@ TEST(SettingsTable, RefusesByNameWhatIsNotYetAvailable) {
     for (auto const& [assignment, message] : {
              row{"server.max_sockets=5", error(R"(server.max_sockets = "5")", "0")},
              row{"engine.recovery_window=2m", error(R"(engine.recovery_window = "2m")", "0")},
-             row{"calls.recovery_grace=1s", error(R"(calls.recovery_grace = "1s")", R"("30s")")},
-             row{"calls.drain_timeout=0", error(R"(calls.drain_timeout = "0")", R"("30s")")},
              row{"store.pool=8", error(R"(store.pool = "8")", "4")},
              row{"cluster.redis_url=redis://u:p@h", error(R"(cluster.redis_url = "redis://***")", R"("")")},
              row{"cluster.node_id=a", error(R"(cluster.node_id = "a")", R"("")")},

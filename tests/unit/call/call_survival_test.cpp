@@ -173,6 +173,13 @@ TEST(CallSurvival, CoinsThatTheOutageUsedUpEndItAtTheSecondThatTheyPayFor) {
     EXPECT_THAT(s.balance_read(60), Contains("record COMPLETED coins_exhausted 30s 60/30"));
 }
 
+TEST(CallSurvival, NobodyPaysBeyondItsCoinsBecauseTheServerWasLostAtThatMoment) {
+    auto setup = teller::plain_setup();
+    setup.prepaid_balance = 16;
+    auto s = survivor({}, setup);
+    EXPECT_THAT(s.deadline(), Contains("record COMPLETED server_lost 8s 16/8"));
+}
+
 TEST(CallSurvival, APeerIsBackWhenItSaysSo) {
     auto s = peers();
     EXPECT_THAT(s.at(41s).joins(ann_a), IsEmpty());
