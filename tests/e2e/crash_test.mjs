@@ -5,7 +5,7 @@ import { canTalkAgain, ring, talk } from "./support/calls.mjs";
 import { crash, over } from "./support/comeback.mjs";
 import { delay, eventually } from "./support/deadline.mjs";
 import { assertRefused } from "./support/expect.mjs";
-import { EVERYONE, peer, peerAgain, ringPeer, talkPeers } from "./support/peers.mjs";
+import { pair, peer, peerAgain, ringPeer, talkPeers } from "./support/peers.mjs";
 import { nothingElse } from "./support/phone.mjs";
 import { adminOf } from "./support/rest.mjs";
 import { isReference } from "./support/server.mjs";
@@ -24,7 +24,7 @@ function assertBilled(row) {
 }
 
 describe("a call that rang when its server was killed", { skip }, () => {
-  const stage = useServer({ settings: EVERYONE });
+  const stage = useServer();
   afterEach(() => assertLedger(stage.server));
 
   it("is MISSED, and each party that comes is told so once", async () => {
@@ -56,7 +56,7 @@ describe("a call that rang when its server was killed", { skip }, () => {
   });
 
   it("is missed between peers too", async () => {
-    const ann = await peer(stage), bob = await peer(stage);
+    const { ann, bob } = await pair(stage);
     const callId = await ringPeer(ann, bob);
     await crash(stage.server);
     for (const phone of [await peerAgain(stage, ann), await peerAgain(stage, bob)]) {
@@ -67,7 +67,9 @@ describe("a call that rang when its server was killed", { skip }, () => {
 });
 
 describe("a call that was ACCEPTED when its server was killed", { skip }, () => {
-  const stage = useServer({ settings: { ...EVERYONE, "livekit.url": "ws://127.0.0.1:9", "livekit.api_key": "key", "livekit.api_secret": "a secret of the media server" } });
+  const stage = useServer({
+    settings: { "livekit.url": "ws://127.0.0.1:9", "livekit.api_key": "key", "livekit.api_secret": "a secret of the media server" },
+  });
   afterEach(() => assertLedger(stage.server));
 
   // The pair talks for longer than what a crash may leave untold, so that nobody is told again.
@@ -158,7 +160,7 @@ describe("a call that was ACCEPTED when its server was killed", { skip }, () => 
   });
 
   it("goes on between peers after reconnect:attempt with the token of before, which is good once", async () => {
-    const ann = await peer(stage), bob = await peer(stage);
+    const { ann, bob } = await pair(stage);
     const callId = await talkPeers(ann, bob);
     await delay(SECOND_MS + 100);
     await crash(stage.server);
@@ -186,7 +188,7 @@ describe("a call that was ACCEPTED when its server was killed", { skip }, () => 
   });
 
   it("refuses the session tokens of another account, and those of who left by itself", async () => {
-    const ann = await peer(stage), bob = await peer(stage), eve = await peer(stage);
+    const { ann, bob } = await pair(stage), eve = await peer(stage);
     await talkPeers(ann, bob);
     eve.hangUpConnection();
     await eventually(() => rows(stage.server, "SELECT * FROM sessions WHERE account_id = ?", eve.id).length === 0, "that eve left");

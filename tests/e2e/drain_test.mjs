@@ -4,7 +4,7 @@ import { afterEach, describe, it } from "node:test";
 import { canTalkAgain, ring, talk } from "./support/calls.mjs";
 import { FAITHFUL, isBack, over, restart } from "./support/comeback.mjs";
 import { delay, eventually, isSanitized, within } from "./support/deadline.mjs";
-import { EVERYONE, peer, talkPeers } from "./support/peers.mjs";
+import { pair, peer, talkPeers } from "./support/peers.mjs";
 import { isReference } from "./support/server.mjs";
 import { useServer } from "./support/stage.mjs";
 import { assertLedger, callRow, timeline } from "./support/store.mjs";
@@ -19,7 +19,7 @@ async function drains(server) {
 }
 
 describe("SIGTERM while people talk", { skip }, () => {
-  const stage = useServer({ settings: EVERYONE });
+  const stage = useServer({ settings: { "calls.drain_timeout": "30s", "calls.recovery_grace": "1s" } });
   afterEach(async () => {
     if (stage.server.exit !== undefined) await stage.server.comeBack();
     assertLedger(stage.server);
@@ -28,7 +28,7 @@ describe("SIGTERM while people talk", { skip }, () => {
   it("refuses new calls, takes connections, lets the calls go on, and ends with the last of them", async () => {
     const user = await stage.user(), tess = await stage.telecaller();
     const ringing = await ring(user, tess), tina = await stage.telecaller();
-    const ann = await peer(stage), bob = await peer(stage), peers = await talkPeers(ann, bob);
+    const { ann, bob } = await pair(stage), peers = await talkPeers(ann, bob);
     await drains(stage.server);
     const late = await stage.user(); // connects
     const refused = await late.ask("call:initiate", { telecallerId: tina.id, callType: "AUDIO" });
@@ -69,7 +69,7 @@ describe("SIGTERM while people talk", { skip }, () => {
 });
 
 describe("SIGTERM when calls.drain_timeout is over", { skip }, () => {
-  const stage = useServer({ settings: { ...EVERYONE, "calls.drain_timeout": "300ms" } });
+  const stage = useServer({ settings: { "calls.drain_timeout": "300ms" } });
   afterEach(() => assertLedger(stage.server));
 
   it("what is ACCEPTED goes on with the next server, whose clients come back by themselves, and is billed through", async () => {
@@ -111,7 +111,7 @@ describe("SIGTERM when calls.drain_timeout is over", { skip }, () => {
   });
 
   it("peers come back with their session tokens", async () => {
-    const ann = await peer(stage), bob = await peer(stage), callId = await talkPeers(ann, bob);
+    const { ann, bob } = await pair(stage), callId = await talkPeers(ann, bob);
     await restart(stage.server);
     for (const phone of [ann, bob]) {
       const back = await peer(stage, phone.account);
