@@ -49,7 +49,7 @@ option_value() {
     return 1
 }
 
-# Starts the server with data in build/run-data. What the caller names wins.
+# Starts the server with data in build/run-data, where all who sign in to the demo see each other. What the caller names wins.
 serve() {
     local data=build/run-data listen options=()
     mkdir -p "$data"
@@ -57,7 +57,7 @@ serve() {
         (umask 077 && head -c 48 /dev/urandom | base64 -w 0 > "$data/secret")
     fi
     option_value --data "$@" > /dev/null || options+=(--data "$data")
-    option_value --config "$@" > /dev/null || options+=(--set "auth.secret_file=$data/secret" --set server.demo=true)
+    option_value --config "$@" > /dev/null || options+=(--set "auth.secret_file=$data/secret" --set server.demo=true --set peer.directory=everyone)
     listen=$(option_value --listen "$@") || { listen=127.0.0.1:8000 && options+=(--listen "$listen"); }
     say "http://$listen/ (end with Ctrl-C)"
     exec build/release/ringback serve "${options[@]}" "$@"

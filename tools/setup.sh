@@ -1,11 +1,11 @@
 # Sourced by ./dev: installs what is missing, and nothing that is there. Asking dpkg takes milliseconds and no network.
 
 packages_build=(g++ cmake ninja-build ccache pkg-config zlib1g-dev libboost1.81-dev libcjose-dev libjansson-dev libssl-dev
-    libsoci-dev libsqlite3-dev libtomlplusplus-dev libcli11-dev libspdlog-dev libfmt-dev libgtest-dev libgmock-dev
+    libsoci-dev libsqlite3-dev libpq-dev libtomlplusplus-dev libcli11-dev libspdlog-dev libfmt-dev libgtest-dev libgmock-dev
     prometheus-cpp-dev)
-packages_tests=(python3 openssl)
+packages_tests=(python3 openssl postgresql-15)
 packages_lint=(python3 clang-format-19 clang-tidy-19)
-packages_browser=(chromium)
+packages_browser=(chromium coturn)
 packages_fuzz=(clang-19 libclang-rt-19-dev)
 
 say() { printf '\n== %s\n' "$*"; }
@@ -53,8 +53,24 @@ install_packages() {
     [ ${#missing[@]} -gt 0 ] || return 0
     say "installing ${missing[*]}"
     as_root apt-get -q update
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends "${missing[@]}"
+    without_services as_root env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends "${missing[@]}"
+    # Nor after the next start of the machine.
+    for package in "${missing[@]}"; do
+        case $package in coturn) as_root update-rc.d "$package" disable > /dev/null ;; esac
+    done
 }
+
+# Runs an installation that starts no service: tests start the servers that they need, on ports of their own. A policy that
+# is there already is the machine's own affair. A subshell, so that ours goes however this ends.
+without_services() (
+    policy=/usr/sbin/policy-rc.d
+    if [ ! -e "$policy" ]; then
+        trap 'as_root rm -f "$policy"' EXIT
+        printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" > /dev/null
+        as_root chmod +x "$policy"
+    fi
+    "$@"
+)
 
 # npm_packages FOLDER: installs what its package-lock.json names, when that changed since the last time.
 npm_packages() {

@@ -1,11 +1,11 @@
 #include "app/accounts_command.hpp"
 
 #include "app/data_directory.hpp"
+#include "app/store_opening.hpp"
 #include "base/json_text.hpp"
 #include "gateway/event_payload.hpp"
 #include "gateway/rest_body.hpp"
 #include "gateway/rest_payloads.hpp"
-#include "store/sqlite/sqlite_store.hpp"
 
 #include <fstream>
 #include <future>
@@ -38,13 +38,13 @@ public:
         : fresh_{s.accounts.default_approval == first_approval::pending ? call::approval_status::pending
                                                                         : call::approval_status::approved},
           clock_{clock},
-          store_{database_file(s), {}, clock} {}
+          store_{open_store(s, "accounts", clock)} {}
 
     void write(std::vector<std::pair<account_id, call::account_patch>> accounts) {
         std::vector<std::future<ports::write_outcome>> waiting;
         for (auto& [id, patch] : accounts) {
             waiting.push_back(begin<ports::write_outcome>([&](auto done) {
-                store_.write(
+                store_->write(
                     ports::put_account{std::move(id), std::move(patch), ports::by_admin{}, fresh_, clock_.now().wall},
                     std::move(done));
             }));
@@ -53,14 +53,14 @@ public:
         settle(waiting);
     }
     [[nodiscard]] std::optional<call::account> find(account_id const& id) {
-        return read<std::optional<call::account>>([&](auto done) { store_.find_account(id, std::move(done)); });
+        return read<std::optional<call::account>>([&](auto done) { store_->find_account(id, std::move(done)); });
     }
     template <typename Visit>
     void each(Visit&& visit) {
         ports::page_request page{.limit = 100, .cursor = {}};
         do {
             auto found =
-                read<ports::page<call::account>>([&](auto done) { store_.list_accounts(page, std::move(done)); });
+                read<ports::page<call::account>>([&](auto done) { store_->list_accounts(page, std::move(done)); });
             for (auto const& account : found.items)
                 visit(account);
             page.cursor = std::move(found.next_cursor);
@@ -82,7 +82,7 @@ private:
 
     call::approval_status const fresh_;
     clock_source const& clock_;
-    store::sqlite_store store_;
+    std::unique_ptr<store::sql_store> store_;
 };
 
 constexpr std::string_view id_allowed = "1 to 128 printable ASCII characters without spaces";

@@ -11,6 +11,7 @@ net::server_config server_config_of(settings const& s) {
         c.listen.push_back({at.host, at.port});
     if (!s.server.tls_certificate.empty()) c.tls = {s.server.tls_certificate, s.server.tls_key};
     c.shards = s.server.shards;
+    c.handshakes.open = s.server.max_sockets;
     for (auto const& text : s.server.trusted_proxies)
         if (auto network = net::ip_network::parse(text)) c.trusted_proxies.push_back(*network);
     c.engine.ping_interval = s.engine.ping_interval;
@@ -31,6 +32,8 @@ net::server_config server_config_of(settings const& s) {
 socketio::hub_config hub_config_of(settings const& s) {
     socketio::hub_config c;
     c.connect_timeout = s.engine.connect_timeout;
+    c.recovery.window = s.engine.recovery_window;
+    c.recovery.unnoticed = s.engine.ping_interval + s.engine.ping_timeout;
     return c;
 }
 

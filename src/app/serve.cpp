@@ -5,6 +5,7 @@
 #include "app/demo_token.hpp"
 #include "app/drain.hpp"
 #include "app/health.hpp"
+#include "app/store_opening.hpp"
 #include "app/token_keys.hpp"
 #include "app/web_page.hpp"
 #include "auth/jwt_signer.hpp"
@@ -22,7 +23,6 @@
 #include "net/server.hpp"
 #include "net/socketio_server.hpp"
 #include "registry/memory/memory_registry.hpp"
-#include "store/sqlite/sqlite_store.hpp"
 
 #include <fmt/ranges.h>
 
@@ -99,16 +99,17 @@ int serve(settings const& s) {
     net::server server{server_config_of(s), clock};
     net::socketio_server sockets{server, hub_config_of(s), clock};
     auto links = std::make_shared<gateway::net_links>(sockets);
-    store::sqlite_store store{database_file(s), {}, clock};
+    std::string const node = node_name(s);
+    auto const store = open_store(s, node, clock);
     registry::memory_registry registry;
     auto media = make_media(s, clock);
     auth::jwt_verifier verifier = make_verifier(s.auth, clock.now().wall);
-    gateway::gateway calls{gateway_config_of(s), links, store, registry, media.get(), verifier, node_name(s)};
+    gateway::gateway calls{gateway_config_of(s), links, *store, registry, media.get(), verifier, node};
 
-    inherit(calls, store, clock.now());
+    inherit(calls, *store, clock.now());
 
     server.set_handshake_gate(make_gate(s.limits.handshakes_per_minute));
-    add_health(server.routes(), ready);
+    add_health(server.routes(), ready, *store);
     gateway::add_rest(server.routes(), calls);
     gateway::add_metrics(server.routes(), calls, s.server.metrics_token);
     if (s.server.demo) add_demo(server.routes(), s, clock);

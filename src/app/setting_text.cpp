@@ -38,6 +38,15 @@ bool is_url(std::string_view text, std::initializer_list<std::string_view> prefi
            std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7f; });
 }
 
+/// Only where the password is certain to be taken for one: libpq quotes what it takes for a host or a port.
+bool is_postgres_url(std::string_view text) {
+    auto const mark = text.find("://");
+    if (mark == text.npos || !is_url(text, {"postgresql://", "postgres://"})) return false;
+    auto const rest = text.substr(mark + 3);
+    return rest.find('@') == rest.rfind('@') &&
+           (rest.find('@') == rest.npos || rest.find('@') < rest.find_first_of("/?#"));
+}
+
 } // namespace
 
 std::vector<listen_address> parse_listen(std::string_view text) {
@@ -80,8 +89,10 @@ bool is_livekit_url(std::string_view text) { return is_url(text, {"ws://", "wss:
 bool is_redis_url(std::string_view text) { return is_url(text, {"redis://", "rediss://"}); }
 bool is_turn_url(std::string_view text) { return is_url(text, {"turn:", "turns:"}); }
 bool is_stun_url(std::string_view text) { return is_url(text, {"stun:", "stuns:"}); }
+
 bool is_store_url(std::string_view text) {
-    return text.starts_with("sqlite:") && text.size() > 7 && text.find('\0') == text.npos;
+    if (text.find('\0') != text.npos) return false;
+    return (text.starts_with("sqlite:") && text.size() > 7) || is_postgres_url(text);
 }
 
 std::string without_credentials(std::string_view url) {

@@ -9,6 +9,8 @@ bool listen_address::is_loopback() const { return host.starts_with("127.") || ho
 
 std::uint32_t default_shards() { return std::clamp(std::thread::hardware_concurrency(), 1u, 256u); }
 
+bool is_sqlite(settings const& s) { return s.store.url.starts_with("sqlite:"); }
+
 std::filesystem::path database_file(settings const& s) {
     // Joining with an absolute path yields that path.
     return s.data_directory / s.store.url.substr(std::string_view{"sqlite:"}.size());

@@ -182,6 +182,8 @@ struct settings {
     log_settings log;
 };
 
+/// `store.url` names a SQLite file; otherwise a PostgreSQL database.
+[[nodiscard]] bool is_sqlite(settings const& s);
 /// The SQLite file of `store.url`.
 [[nodiscard]] std::filesystem::path database_file(settings const& s);
 

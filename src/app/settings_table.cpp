@@ -53,6 +53,9 @@ constexpr auto turn = at<&settings::turn, Field>();
 template <auto Field>
 constexpr auto webhooks = at<&settings::webhooks, Field>();
 
+constexpr std::string_view store_url_allowed =
+    R"("sqlite:FILE" or "postgresql://USER:PASSWORD@HOST/DATABASE", with @, /, ? and # written as %40, %2F, %3F and %23 in user and password)";
+
 using srv = server_settings;
 using eng = engine_settings;
 using aut = auth_settings;
@@ -74,7 +77,7 @@ std::array const table{
     setting_key{"server", "trusted_proxies", list_kind{server<&srv::trusted_proxies>, is_network, R"(addresses or networks, such as "10.0.0.0/8")"}, available},
     setting_key{"server", "tls_certificate", text_kind{server<&srv::tls_certificate>}, available},
     setting_key{"server", "tls_key",         text_kind{server<&srv::tls_key>}, available},
-    setting_key{"server", "max_sockets",     count_kind{server<&srv::max_sockets>, 0, 100 * million}, not_yet},
+    setting_key{"server", "max_sockets",     count_kind{server<&srv::max_sockets>, 0, 100 * million}, available},
     setting_key{"server", "demo",            flag_kind{server<&srv::demo>}, available},
     setting_key{"server", "metrics_token",   secret_kind{server<&srv::metrics_token>, 0}, available},
 
@@ -86,7 +89,7 @@ std::array const table{
     setting_key{"engine", "max_outbox_bytes",   size_kind{engine<&eng::max_outbox_bytes>, 1 * kib, 1 * gib, zero::allowed}, available},
     setting_key{"engine", "max_outbox_packets", count_kind{engine<&eng::max_outbox_packets>, 0, million}, available},
     setting_key{"engine", "allow_eio3",         flag_kind{engine<&eng::allow_eio3>}, available},
-    setting_key{"engine", "recovery_window",    duration_kind{engine<&eng::recovery_window>, 1s, 1h, zero::allowed}, not_yet},
+    setting_key{"engine", "recovery_window",    duration_kind{engine<&eng::recovery_window>, 1s, 1h, zero::allowed}, available},
     setting_key{"engine", "transports",         words_kind{engine<&eng::transports>, transport_words}, available},
 
     setting_key{"auth", "algorithms",  words_kind{authn<&aut::algorithms>, algorithm_words}, available},
@@ -131,8 +134,8 @@ std::array const table{
     setting_key{"peer", "reconnect_grace",   duration_kind{peer<&prs::reconnect_grace>, 100ms, 1h, zero::allowed}, available},
     setting_key{"peer", "max_signal_bytes",  size_kind{peer<&prs::max_signal_bytes>, 1 * kib, 1 * gib, zero::allowed}, available},
 
-    setting_key{"store", "url",  text_kind{store<&store_settings::url>, is_store_url, R"("sqlite:FILE"; "postgresql://…" is not yet available in this version)", shown_as::url_without_credentials}, available},
-    setting_key{"store", "pool", count_kind{store<&store_settings::pool>, 1, 64}, not_yet},
+    setting_key{"store", "url",  text_kind{store<&store_settings::url>, is_store_url, store_url_allowed, shown_as::url_without_credentials}, available},
+    setting_key{"store", "pool", count_kind{store<&store_settings::pool>, 1, 64}, available},
 
     setting_key{"cluster", "redis_url", text_kind{cluster<&cluster_settings::redis_url>, is_redis_url, R"("redis://HOST:PORT" or "rediss://HOST:PORT")", shown_as::url_without_credentials}, not_yet},
     setting_key{"cluster", "node_id",   text_kind{cluster<&cluster_settings::node_id>}, not_yet},

@@ -100,6 +100,8 @@ void call_machine::handle(resume const& e, moment) {
     if (!s || is_over() || e.device.realm != realm::peer || facts_.of(*s).realm != realm::peer)
         return refuse(e, refusal_code::call_not_found);
     leg& l = leg_of(*s);
+    // Back already, by connection state recovery perhaps, and now its app asks too.
+    if (!e.instead_of.is_null() && l.device == e.device) return reply(e.token, ack_resumed{*s});
     bool was_away = l.lost_at.has_value();
     bool is_survivors = outage_ ? was_away || !l.shared.empty() : !l.shared.empty();
     bool is_away = l.lost_at && (e.instead_of.is_null() || l.lost_device == e.instead_of);

@@ -53,11 +53,11 @@ void call_machine::share(side s, device_ref device) {
 }
 
 void call_machine::act(side s, device_ref device) {
-    if (is_shared_with(s, device)) own(s, device);
+    if (!is_over() && is_shared_with(s, device)) own(s, device);
 }
 
 void call_machine::handle(device_acted const& e, moment) {
-    if (!is_over()) act(e.side, e.device);
+    act(e.side, e.device);
 }
 
 // Both parties are back.

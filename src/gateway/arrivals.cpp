@@ -2,6 +2,7 @@
 
 #include "gateway/payloads.hpp"
 #include "gateway/peer_payloads.hpp"
+#include "gateway/recovered_device.hpp"
 #include "gateway/rooms.hpp"
 #include "gateway/station.hpp"
 
@@ -56,8 +57,10 @@ void arrivals::serve(socketio::nsp& where) {
 
 void arrivals::enter(socketio::socket& s) {
     device& d = device_of(s);
+    if (s.is_recovered()) settle_rooms(s);
+    if (at_.hub().recovery().is_on()) mark_for_recovery(s, d.account->id);
     s.join(account_room(d.account->id));
-    if (d.realm == call::realm::user) s.join(presence_room);
+    if (d.realm == call::realm::user && !d.watched) s.join(presence_room);
     at_.shared().registry.add_device(d.account->id, d.account->role, ref_of(s), at_.now(),
                                      [this, who = s.ref()](ports::arrival news) { settle_in(who, std::move(news)); });
 }

@@ -29,6 +29,8 @@ void call_requests::on_call_event(socketio::socket& s, socketio::event const& e,
     auto const& rules = rules_of(kind);
     bool has_reason = kind == request_kind::reject && from.device.realm == call::realm::peer;
     std::string reason = has_reason ? text_member(e.first_arg(), "reason").value_or("") : std::string{};
+    // The call is rejected all the same: what acts on one's own call is never refused for its size.
+    if (auto most = at_.shared().config.peers.metadata_bytes; most != 0 && reason.size() > most) reason.clear();
     if (rules.needs_available_account && !is_available(*from.account))
         return refuse(from, refusal_code::account_unavailable);
     services& shared = at_.shared();

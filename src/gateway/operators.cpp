@@ -3,9 +3,11 @@
 #include "base/clock.hpp"
 #include "gateway/event_payload.hpp"
 #include "gateway/json_object.hpp"
+#include "gateway/recovered_device.hpp"
 #include "gateway/rooms.hpp"
 #include "gateway/station.hpp"
 
+#include <algorithm>
 #include <string>
 
 namespace ringback::gateway {
@@ -17,17 +19,26 @@ void write_counts(json_object& o, ports::presence_counts const& present, wall_ti
         .text("timestamp", iso8601(now));
 }
 
+bool is_watching(socketio::socket const& s) { return std::ranges::count(s.rooms(), calls_room) != 0; }
+
 } // namespace
 
 void operators::serve(socketio::nsp& where) {
-    where.on_connection([](socketio::socket& s) { s.join(account_room(device_of(s).account->id)); });
+    where.on_connection([this](socketio::socket& s) { arrive(s); });
     where.on_disconnect([this](socketio::socket& s, socketio::disconnect_reason, moment) {
         device_of(s).expiry.reset();
-        if (s.leave(calls_room)) at_.shared().call_watchers.fetch_sub(1, std::memory_order_relaxed);
+        if (is_watching(s)) at_.shared().call_watchers.fetch_sub(1, std::memory_order_relaxed);
     });
     on(where, request_kind::request_counts, &operators::count);
     on(where, request_kind::watch_calls, &operators::watch);
     on(where, request_kind::force_end, &operators::end);
+}
+
+void operators::arrive(socketio::socket& s) {
+    account_id const& id = device_of(s).account->id;
+    if (at_.hub().recovery().is_on()) mark_for_recovery(s, id);
+    s.join(account_room(id));
+    if (is_watching(s)) at_.shared().call_watchers.fetch_add(1, std::memory_order_relaxed); // recovered with its rooms
 }
 
 void operators::on(socketio::nsp& where, request_kind kind, handler handle) {

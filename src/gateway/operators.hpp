@@ -22,6 +22,7 @@ private:
 
     /// Runs `handle` for an event of who still is an ADMIN.
     void on(socketio::nsp& where, request_kind kind, handler handle);
+    void arrive(socketio::socket& s);
     void count(socketio::socket& s, call::request_token token, socketio::event const& e);
     void watch(socketio::socket& s, call::request_token token, socketio::event const& e);
     void end(socketio::socket& s, call::request_token token, socketio::event const& e);

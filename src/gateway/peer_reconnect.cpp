@@ -25,6 +25,7 @@ struct peers::comeback {
     socket_ref instead_of;       ///< whose token it shows; null: a lost server's
     issued session;              ///< that it is told when it succeeds
     mono_time since{};
+    bool is_recovered = false; ///< it did not ask: the library brought its socket back
 };
 
 void peers::come_back(socketio::socket& s, socketio::event const& e, request_kind) {
@@ -66,8 +67,21 @@ void peers::look_for_call(std::shared_ptr<comeback> const& c, std::string used_u
     });
 }
 
+/// A recovered socket resumes its call by itself, before what it has sent meanwhile.
+void peers::go_on(socketio::socket& s, socket_ref instead_of) {
+    auto c = std::make_shared<comeback>();
+    c->account = peer_of(s).account;
+    c->device = ref_of(s);
+    c->name = name_of(s);
+    c->instead_of = instead_of;
+    c->since = at_.now().mono;
+    c->is_recovered = true;
+    look_for_call(c);
+}
+
 void peers::look_for_call(std::shared_ptr<comeback> const& c) {
     auto without_call = [this, c] {
+        if (c->is_recovered) return; // greeted already
         if (c->call) {
             discard_session(c->session.hash);
             return refuse_comeback(*c, "SESSION_UNKNOWN", "Unknown session");
@@ -90,7 +104,11 @@ void peers::look_for_call(std::shared_ptr<comeback> const& c) {
 /// `call`: the members about it.
 void peers::come_back_to(std::shared_ptr<comeback> const& c, std::string_view call) {
     socketio::socket* s = at_.devices_here().find(c->device.socket);
-    if (!s) return discard_session(c->session.hash); // lost again: its side of the call, if it got one, waits
+    if (!s) { // lost again: its side of the call, if it got one, waits for the next
+        if (!c->is_recovered) discard_session(c->session.hash);
+        return;
+    }
+    if (c->is_recovered) c->session = issue_session(*s);
     adopt_session(*s, c->session.hash);
     std::string payload = object_text(240 + call.size(), [&](json_object& o) {
         o.object("user", [&](json_object& user) {

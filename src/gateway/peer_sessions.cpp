@@ -24,6 +24,14 @@ void peers::prepare_session(socketio::socket& s, std::string used_up, std::move_
     at_.shared().store.write(std::move(change), at_.back_here<ports::write_outcome>(std::move(written)));
 }
 
+/// For who cannot wait for the store.
+peers::issued peers::issue_session(socketio::socket& s) {
+    account_id const& account = peer_of(s).account->id;
+    issued fresh = at_.shared().sessions.issue(account, s.ref());
+    at_.shared().store.write(ports::change_sessions{{}, auth::to_text(fresh.hash), account}, unanswered);
+    return fresh;
+}
+
 void peers::adopt_session(socketio::socket& s, auth::session_hash const& fresh) {
     if (auto former = std::exchange(peer_of(s).session, fresh)) discard_session(*former);
 }

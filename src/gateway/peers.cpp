@@ -5,6 +5,7 @@
 #include "gateway/json_object.hpp"
 #include "gateway/payloads.hpp"
 #include "gateway/peer_list.hpp"
+#include "gateway/recovered_device.hpp"
 #include "gateway/rooms.hpp"
 #include "gateway/station.hpp"
 
@@ -177,7 +178,9 @@ void peers::finish_greeting(greeting const& g, std::optional<std::string> const&
                                 .took = at_.now().mono - d.since});
     s->join(peers_room);
     d.is_known = true;
+    socket_ref const before = predecessor(*s);
     at_.entrance().enter(*s);
+    if (!before.is_null()) go_on(*s, before);
     for (socketio::owned_event const& each : std::exchange(d.early, {}))
         if (s->is_connected()) receive(*s, each.view());
 }

@@ -63,6 +63,7 @@ private:
     // peer_sessions.cpp: a token is told when the store has it, so that it outlives the server.
     using issued = auth::session_book::issued;
     void prepare_session(socketio::socket& s, std::string used_up, std::move_only_function<void(issued)> then);
+    [[nodiscard]] issued issue_session(socketio::socket& s);
     void adopt_session(socketio::socket& s, auth::session_hash const& fresh);
     void discard_session(auth::session_hash const& unused);
     void leave_session(auth::session_hash const& of, call::departure how);
@@ -84,6 +85,7 @@ private:
     struct comeback;
     void come_back(socketio::socket& s, socketio::event const& e, request_kind kind);
     void look_for_call(std::shared_ptr<comeback> const& c, std::string used_up);
+    void go_on(socketio::socket& s, socket_ref instead_of);
     void look_for_call(std::shared_ptr<comeback> const& c);
     void come_back_to(std::shared_ptr<comeback> const& c, std::string_view call);
     void refuse_comeback(comeback const& c, std::string_view code, std::string_view message);

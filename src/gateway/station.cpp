@@ -1,5 +1,7 @@
 #include "gateway/station.hpp"
 
+#include "gateway/recovered_device.hpp"
+
 #include <optional>
 
 namespace ringback::gateway {
@@ -37,6 +39,9 @@ station::station(services& shared, std::uint32_t shard)
     socketio::nsp& admin = hub_.of("/admin");
     authenticator_.guard(admin, std::nullopt);
     operators_.serve(admin);
+
+    for (socketio::nsp* each : {&user, &telecaller, &peer, &admin})
+        recover_own_devices(*each);
 
     for (socketio::nsp* each : {&user, &telecaller, &admin})
         each->on_unhandled([this](socketio::socket&, socketio::event const&) { shared_.seen.ignored(); });

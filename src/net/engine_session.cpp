@@ -281,7 +281,7 @@ void engine_session::finish(close_reason why) {
     if (websocket_) close_transport(std::move(websocket_), close_code_);
     if (candidate_) close_transport(std::move(candidate_), websocket::close_code::no_status);
     drop_outbox();
-    handshake_.end();
+    handshake_ = {};
     sessions_on(machine_.transport()).subtract(1);
     home_.wheel().cancel(*this);
     home_.forget(*this);
@@ -292,7 +292,7 @@ void engine_session::finish(close_reason why) {
 
 void engine_session::send(websocket::frame_ptr message) {
     if (!machine_.is_open()) return;
-    handshake_.end();
+    handshake_.opened();
     push(message->opcode() == websocket::opcode::binary ? adapted(std::move(message)) : std::move(message));
 }
 

@@ -96,7 +96,7 @@ private:
     task reset_post_;      ///< ends the connection of the POST that is coming
     outbox out_;
     engineio::opening_request opening_;
-    handshake_limiter::ticket handshake_; ///< until the layer above has said something
+    handshake_limiter::ticket handshake_; ///< in flight until the layer above has said something
     // state
     engineio::session_machine machine_;
     engineio::session_id sid_;

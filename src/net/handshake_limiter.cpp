@@ -5,8 +5,13 @@
 namespace ringback::net {
 
 std::expected<handshake_limiter::ticket, std::chrono::seconds> handshake_limiter::admit(mono_time now) noexcept {
-    ticket one{in_flight_};
     std::uint32_t before = in_flight_.fetch_add(1, std::memory_order_relaxed);
+    std::uint32_t already_open = open_.fetch_add(1, std::memory_order_relaxed);
+    ticket one{in_flight_, open_};
+    if (limits_.open && already_open >= limits_.open) {
+        refused_open_.fetch_add(1, std::memory_order_relaxed);
+        return std::unexpected{hint()};
+    }
     if (limits_.in_flight && before >= limits_.in_flight) {
         refused_in_flight_.fetch_add(1, std::memory_order_relaxed);
         return std::unexpected{hint()};
@@ -33,7 +38,7 @@ bool handshake_limiter::take_from_rate(mono_time now) noexcept {
 
 std::chrono::seconds handshake_limiter::hint() noexcept {
     auto spread = static_cast<std::uint64_t>(std::max<std::chrono::seconds::rep>(1, limits_.retry_spread.count()));
-    return std::chrono::seconds{1 + (refused_in_flight_ + refused_rate_) % spread};
+    return std::chrono::seconds{1 + (refused_open_ + refused_in_flight_ + refused_rate_) % spread};
 }
 
 } // namespace ringback::net

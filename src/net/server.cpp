@@ -80,6 +80,7 @@ server_statistics server::statistics() const noexcept {
         sum.handshakes_forbidden += f.handshakes_forbidden.read();
     }
     sum.handshakes_in_flight = handshakes_.in_flight();
+    sum.handshakes_refused_open = handshakes_.refused_open();
     sum.handshakes_refused_in_flight = handshakes_.refused_in_flight();
     sum.handshakes_refused_rate = handshakes_.refused_rate();
     return sum;

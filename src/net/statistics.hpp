@@ -14,6 +14,7 @@ struct server_statistics {
     std::uint64_t buffered_bytes = 0;     ///< waiting in all outboxes now; of one session: connection::buffered_bytes()
     std::uint64_t slow_readers_closed = 0; ///< since the start, for a full outbox
     std::uint64_t handshakes_in_flight = 0;
+    std::uint64_t handshakes_refused_open = 0;      ///< since the start, with 503: too many sessions
     std::uint64_t handshakes_refused_in_flight = 0; ///< since the start, with 503: too many at once
     std::uint64_t handshakes_refused_rate = 0;      ///< likewise: too many in a second
     std::uint64_t handshakes_forbidden = 0;         ///< since the start, by the allow_request hook

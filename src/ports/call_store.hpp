@@ -7,6 +7,7 @@
 #include "call/call_types.hpp"
 #include "call/tariff.hpp"
 #include "ports/completion.hpp"
+#include "ports/store_state.hpp"
 
 #include <cstdint>
 #include <expected>
@@ -135,9 +136,11 @@ using call_write = std::variant<put_account, call_opened, call_answered, call_re
                                 put_relation, put_pair, keep_untold, drop_untold, change_sessions, let_session_expire>;
 
 enum class write_outcome : std::uint8_t {
-    ok,         ///< durable
-    conflict,   ///< a condition of the write did not hold: nothing was changed, and nothing ever will be by this write
-    unavailable ///< the store cannot write now: nothing was changed, and nothing ever will be by this write
+    ok,       ///< durable
+    conflict, ///< a condition of the write did not hold: nothing was changed, and nothing ever will be by this write
+    /// The store cannot write now: nothing was changed, and nothing ever will be by this write. Of an account or a
+    /// relation whose commit a lost connection left in doubt: it may have been changed.
+    unavailable
 };
 
 /// Moves coins without a call. The `key` makes it happen once: with a key that the account has used before nothing is
@@ -253,6 +256,9 @@ using read_result = std::expected<Result, store_errc>;
 /// (a conflict of one does not undo another). Their completions run after the commit, in the order of submission. A
 /// read sees every write that was submitted before it from the same thread.
 ///
+/// A store that lost its database answers reads and writes `unavailable` at once until it has another connection, but
+/// for closings, which it keeps, and for writes whose commit was not answered: those it answers when it knows.
+///
 /// Schema and migrations are the implementation's. Destruction writes what was submitted and answers it first.
 class call_store {
 public:
@@ -294,6 +300,9 @@ public:
     virtual void contacts_of(account_id id, completion<read_result<std::vector<call::display>>> done) = 0;
     /// Whom the account has blocked, or is blocked by, in no order.
     virtual void blocked_with(account_id id, completion<read_result<std::vector<account_id>>> done) = 0;
+
+    /// From any thread, at once.
+    [[nodiscard]] virtual store_state state() const = 0;
 };
 
 } // namespace ringback::ports

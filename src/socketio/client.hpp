@@ -64,6 +64,7 @@ private:
     // client_recovery.cpp
     void read_claim(socket& s);
     void recover(socket& s);
+    [[nodiscard]] static bool may_continue(socket& s, std::string_view data);
     [[nodiscard]] static lost_session settle(hub& at, std::string const& nsp, log_position began,
                                              recovered_session session);
     void resume(socket& s, lost_session session);

@@ -41,16 +41,20 @@ void client::recover(socket& s) {
         lost_session continued;
         if (found) continued = settle(hub, nsp, began, std::move(*found));
         socket* waiting = hub.find(who);
-        if (!waiting) {
-            if (found) hub.recovery().keep(std::move(continued), hub.now().mono);
-            return;
-        }
+        if (waiting && found && may_continue(*waiting, continued.data))
+            return waiting->client_.resume(*waiting, std::move(continued));
+        if (found) hub.recovery().keep(std::move(continued), hub.now().mono);
+        if (!waiting) return;
         client& mine = waiting->client_;
-        if (found) return mine.resume(*waiting, std::move(continued));
         if (hub.recovery().skips_middlewares()) return mine.run_middleware(*waiting, 0);
         mine.admit(*waiting);
     };
     hub_.others().recover(hub_, std::move(claim), std::move(decide));
+}
+
+bool client::may_continue(socket& s, std::string_view data) {
+    auto const& check = s.nsp_.may_recover_;
+    return !check || check(s, data.empty() ? "{}" : data);
 }
 
 /// Makes a session one of this hub: what it missed is logged anew, with offsets of this hub, so that a loss before or

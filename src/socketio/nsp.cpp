@@ -13,6 +13,11 @@ nsp& nsp::use(middleware check) {
     return *this;
 }
 
+nsp& nsp::may_recover(recovery_check check) {
+    may_recover_ = std::move(check);
+    return *this;
+}
+
 nsp& nsp::on_connection(socket_handler handler) {
     on_connection_ = std::move(handler);
     return *this;
@@ -49,6 +54,7 @@ void nsp::server_side_emit(std::string event, std::string args, server_answers_h
 
 void nsp::inherit(nsp const& parent) {
     middlewares_ = parent.middlewares_;
+    may_recover_ = parent.may_recover_;
     on_connection_ = parent.on_connection_;
     on_disconnect_ = parent.on_disconnect_;
     listeners_ = parent.listeners_;

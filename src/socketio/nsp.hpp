@@ -45,6 +45,11 @@ public:
     /// Runs for each CONNECT, in the order of the calls, before the client is admitted; it decides by its admission,
     /// now or later.
     nsp& use(middleware check);
+    /// Whether a client that has passed the middlewares may continue the lost session with this data (socket::data()).
+    /// One that may not starts anew, and the session waits on for whose it is. Without a check all may: the session's
+    /// secret pid speaks for them.
+    using recovery_check = std::function<bool(socket&, std::string_view data)>;
+    nsp& may_recover(recovery_check check);
     /// Runs when a client was admitted and its CONNECT is answered. There is one: a second call replaces it. So it is
     /// with on_disconnect() and on_unhandled().
     nsp& on_connection(socket_handler handler);
@@ -91,6 +96,7 @@ private:
     std::string const name_;
     // owned
     std::vector<middleware> middlewares_;
+    recovery_check may_recover_;
     socket_handler on_connection_;
     disconnect_handler on_disconnect_;
     listener_table listeners_;

@@ -11,8 +11,9 @@ const START_MS = 15_000;
 const STOP_MS = 10_000;
 
 // The server under test: the one at RINGBACK_URL, else a ringback of our own with the demo page, on a free port and
-// with a data directory that goes with it. Returns {url, stop()}.
-export async function startServer() {
+// with a data directory that goes with it. Returns {url, stop()}. `more` settings are for a server of our own: a test that
+// cannot do without them does not run against another one.
+export async function startServer(more = {}) {
   const given = process.env.RINGBACK_URL;
   if (given) return { url: given, stop: async () => {} };
 
@@ -25,6 +26,7 @@ export async function startServer() {
     // Every page opens three connections from one address.
     "limits.connections_per_minute": "0",
     "limits.handshakes_per_minute": "0",
+    ...more,
   };
   const set = Object.entries(settings).flatMap(([key, value]) => ["--set", `${key}=${value}`]);
   const server = spawn(binary, ["serve", "--listen", address, "--data", data, ...set], {
@@ -67,7 +69,7 @@ async function isReady(url) {
   return false;
 }
 
-async function freePort() {
+export async function freePort() {
   const probe = createServer();
   await new Promise((done) => probe.listen(0, "127.0.0.1", done));
   const { port } = probe.address();

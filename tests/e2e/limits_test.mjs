@@ -1,6 +1,7 @@
 // Rates: what is counted, what is refused, and that no hang-up is ever swallowed.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { eventually } from "./support/deadline.mjs";
 import { canTalkAgain, ring, talk } from "./support/calls.mjs";
 import { assertError, assertRefused } from "./support/expect.mjs";
 import { nothingElse } from "./support/phone.mjs";
@@ -121,5 +122,20 @@ describe("limits of handshakes", () => {
     assert.match(refused.headers.get("retry-after"), /^\d+$/);
     for (const transport of ["polling", "websocket"])
       await assert.rejects(stage.user({ transport }), { type: "TransportError" });
+  });
+});
+
+describe("server.max_sockets", () => {
+  const stage = useServer({ settings: { "server.max_sockets": 2 } });
+
+  it("more are refused below Socket.IO until somebody leaves", async () => {
+    const [first] = [await stage.user(), await stage.user({ transport: "polling" })];
+    const refused = await fetch(`${stage.server.url}/socket.io/?EIO=4&transport=polling`);
+    assert.equal(refused.status, 503);
+    assert.match(refused.headers.get("retry-after"), /^\d+$/);
+    for (const transport of ["polling", "websocket"])
+      await assert.rejects(stage.user({ transport }), { type: "TransportError" });
+    first.hangUpConnection();
+    await eventually(() => stage.user().catch(() => false), "room for another");
   });
 });

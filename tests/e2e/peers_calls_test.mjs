@@ -1,11 +1,11 @@
 // Calls between peers on `/`, from call:request to their end.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { eventually } from "./support/deadline.mjs";
+import { eventually, within } from "./support/deadline.mjs";
 import { assertError, assertIsoTime, assertRefused } from "./support/expect.mjs";
 import { befriend, displayOf, EVERYONE, pair, peer, peerAgain, ringPeer, talkPeers } from "./support/peers.mjs";
 import { nothingElse } from "./support/phone.mjs";
-import { Rest } from "./support/rest.mjs";
+import { adminOf, Rest } from "./support/rest.mjs";
 import { useServer } from "./support/stage.mjs";
 
 const BUSY = "Bob is busy on another call. Please try again later.";
@@ -71,11 +71,15 @@ for (const shards of [1, 2]) {
     it("a reject carries its reason, and rejects for all devices", async () => {
       const { ann, bob } = await pair(stage);
       const tablet = await peerAgain(stage, bob);
-      for (const reason of ["in a meeting", undefined]) {
+      for (const [reason, told] of [
+        ["in a meeting", "in a meeting"],
+        [undefined, "rejected"],
+        ["x".repeat(5000), "rejected"], // more than limits.metadata_bytes: left out
+      ]) {
         const callId = await ringPeer(ann, bob);
         await tablet.next("call:incoming");
         await bob.done("call:reject", { callId, reason });
-        assert.deepEqual(await ann.next("call:rejected"), { callId, reason: reason ?? "rejected" });
+        assert.deepEqual(await ann.next("call:rejected"), { callId, reason: told });
         assert.deepEqual(await tablet.next("call:cancelled"), { callId, reason: "rejected_elsewhere" });
       }
       await nothingElse(ann, bob, tablet);
@@ -260,26 +264,96 @@ describe("the log of peers", () => {
   });
 });
 
-describe("limits and timers between peers", () => {
-  const stage = useServer({
-    settings: { ...EVERYONE, "calls.ring_timeout": "300ms", "limits.call_initiate_per_minute": 2 },
-  });
-  it("nobody answers: both are told after the ring timeout", async () => {
-    const ann = await peer(stage),
-      bob = await peer(stage, stage.account("USER", { name: "Bob" }));
-    await ann.next("user:online");
-    const callId = await ringPeer(ann, bob);
-    for (const phone of [ann, bob])
-      assert.deepEqual(await phone.next("call:missed"), { callId, reason: "timeout" });
-    await nothingElse(ann, bob);
-  });
-  it("call:request counts as call:initiate", async () => {
-    const ann = await peer(stage);
-    for (let i = 0; i < 2; i++) {
+for (const shards of [1, 2]) {
+  describe(`limits and timers between peers, on ${shards} shard(s)`, () => {
+    const stage = useServer({
+      settings: {
+        ...EVERYONE,
+        "server.shards": shards,
+        "calls.ring_timeout": "300ms",
+        "limits.call_initiate_per_minute": 2,
+        "limits.call_accept_per_minute": 1,
+        "limits.call_reject_per_minute": 1,
+        "limits.call_cancel_per_minute": 1,
+        "limits.call_end_per_minute": 1,
+      },
+    });
+    const twoPeers = async () => {
+      const [ann, bob] = [stage.account("USER", { name: "Ann" }), stage.account("USER", { name: "Bob" })];
+      const phone = await peer(stage, ann),
+        other = await peer(stage, bob);
+      await phone.next("user:online");
+      return [phone, other];
+    };
+
+    it("nobody answers: both are told after the ring timeout", async () => {
+      const [ann, bob] = await twoPeers();
+      const callId = await ringPeer(ann, bob);
+      for (const phone of [ann, bob]) assert.deepEqual(await phone.next("call:missed"), { callId, reason: "timeout" });
+      ann.hangUpConnection();
+      await bob.next("user:offline");
+      bob.hangUpConnection();
+    });
+
+    it("call:request counts as call:initiate", async () => {
+      const ann = await peer(stage);
+      for (let i = 0; i < 2; i++) {
+        await ann.ask("call:request", {});
+        await ann.next("call:error");
+      }
       await ann.ask("call:request", {});
-      await ann.next("call:error");
-    }
-    await ann.ask("call:request", {});
-    assertError(await ann.next("call:error"), "RATE_LIMITED", "Too many call attempts. Please wait a moment.");
+      assertError(await ann.next("call:error"), "RATE_LIMITED", "Too many call attempts. Please wait a moment.");
+      ann.hangUpConnection();
+    });
+
+    it("useless events beyond their limits are RATE_LIMITED, those about the own call are carried out", async () => {
+      const [ann, bob] = await twoPeers();
+      const tooMany = "Too many requests. Please wait.";
+      for (const event of ["call:accept", "call:reject", "call:cancel", "call:end"])
+        for (const phone of [ann, bob]) {
+          assertRefused(await phone.ask(event, { callId: NO_CALL }), "CALL_NOT_FOUND", "Call not found or already ended.");
+          await phone.next("call:error");
+          assertRefused(await phone.ask(event, { callId: NO_CALL }), "RATE_LIMITED", tooMany);
+          assertError(await phone.next("call:error"), "RATE_LIMITED", tooMany, NO_CALL);
+        }
+      const callId = await talkPeers(ann, bob);
+      await ann.done("call:end", { callId });
+      assert.equal((await bob.next("call:ended")).callId, callId);
+    });
   });
-});
+
+  describe(`an account that is no longer available, on ${shards} shard(s)`, () => {
+    const stage = useServer({ settings: { "server.shards": shards } });
+
+    it("is ACCOUNT_UNAVAILABLE until its call is over, which it may end, and is closed then", async () => {
+      const { ann, bob } = await pair(stage);
+      const tess = await peer(stage, stage.account("TELECALLER", { name: "Tess" }));
+      await befriend(stage, ann, tess);
+      await befriend(stage, bob, tess);
+      const callId = await talkPeers(ann, tess);
+      await adminOf(stage).patch(`/accounts/${tess.id}`, { approvalStatus: "REJECTED" });
+      const unavailable = "Your account is not available. Please contact support.";
+      for (const [event, payload] of [
+        ["call:request", { to: bob.id, callType: "AUDIO" }],
+        ["webrtc:offer", { callId, sdp: "x" }],
+      ]) {
+        assertRefused(await tess.ask(event, payload), "ACCOUNT_UNAVAILABLE", unavailable);
+        assert.equal((await tess.next("call:error")).code, "ACCOUNT_UNAVAILABLE");
+      }
+      await tess.done("call:end", { callId });
+      assert.equal((await ann.next("call:ended")).callId, callId);
+      assert.equal((await tess.next("error")).code, "NOT_APPROVED");
+      assert.equal(await within(tess.closed, "the disconnect"), "io server disconnect");
+    });
+
+    it("which is suspended loses its call at once", async () => {
+      const { ann, bob } = await pair(stage);
+      const callId = await talkPeers(ann, bob);
+      await adminOf(stage).patch(`/accounts/${bob.id}`, { accountStatus: "SUSPENDED" });
+      const ended = await eventually(() => ann.seen.find(([name]) => name === "call:ended")?.[1], "the end");
+      assert.deepEqual([ended.callId, ended.reason], [callId, "account_suspended"]);
+      const answer = await ann.ask("call:request", { to: bob.id, callType: "AUDIO" });
+      assertRefused(answer, "CALLEE_NOT_FOUND", "This person is no longer available for calls.");
+    });
+  });
+}

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { eventually, within } from "./support/deadline.mjs";
+import { assertRefused } from "./support/expect.mjs";
 import { pair, peerAgain, ringPeer, talkPeers } from "./support/peers.mjs";
 import { nothingElse } from "./support/phone.mjs";
 import { useServer } from "./support/stage.mjs";
@@ -164,43 +165,57 @@ for (const shards of [1, 2]) {
   });
 }
 
-describe("a grace that ends", () => {
-  const stage = useServer({ settings: { "peer.reconnect_grace": "300ms" } });
+for (const shards of [1, 2]) {
+  describe(`a grace that ends, on ${shards} shard(s)`, () => {
+    const stage = useServer({ settings: { "server.shards": shards, "peer.reconnect_grace": "1s" } });
 
-  it("completes an accepted call as connection_lost, from the moment of the drop", async () => {
-    const { ann, bob } = await pair(stage, DROPPABLE);
-    const callId = await talkPeers(ann, bob);
-    await bob.drop();
-    assert.deepEqual(await ann.next("call:reconnecting"), { callId, graceMs: 300 });
-    // The end waits for its commit and the absence does not, so that either may come first.
-    const told = (name) => eventually(() => ann.seen.find(([event]) => event === name)?.[1], name);
-    assert.deepEqual(await told("call:ended"), { callId, reason: "connection_lost", durationInSeconds: 0 });
-    assert.equal((await told("user:offline")).userId, bob.id);
-    const back = await peerAgain(stage, bob);
-    assert.equal((await back.next("call:ended")).reason, "connection_lost", "once, when it is back");
-    back.emit("reconnect:attempt", { sessionToken: bob.welcome.sessionToken });
-    assert.match((await back.next("reconnect:failed")).code, /^SESSION_(EXPIRED|UNKNOWN)$/);
-  });
+    it("completes an accepted call as connection_lost, from the moment of the drop", async () => {
+      const { ann, bob } = await pair(stage, DROPPABLE);
+      const callId = await talkPeers(ann, bob);
+      await bob.drop();
+      assert.deepEqual(await ann.next("call:reconnecting"), { callId, graceMs: 1000 });
+      // The end waits for its commit and the absence does not, so that either may come first.
+      const told = (name) => eventually(() => ann.seen.find(([event]) => event === name)?.[1], name);
+      assert.deepEqual(await told("call:ended"), { callId, reason: "connection_lost", durationInSeconds: 0 });
+      assert.equal((await told("user:offline")).userId, bob.id);
+      const back = await peerAgain(stage, bob);
+      assert.equal((await back.next("call:ended")).reason, "connection_lost", "once, when it is back");
+    });
 
-  it("a call that rings is missed when its caller does not come back", async () => {
-    const { ann, bob } = await pair(stage, DROPPABLE);
-    const callId = await ringPeer(ann, bob);
-    await ann.drop();
-    await bob.next("call:reconnecting");
-    assert.deepEqual(await bob.next("call:cancelled"), { callId, reason: "caller_disconnected" });
-  });
+    it("ends the session of its token too", async () => {
+      const { ann, bob } = await pair(stage, DROPPABLE);
+      const tablet = await peerAgain(stage, bob);
+      const callId = await talkPeers(ann, bob);
+      for (const event of ["call:incoming", "call:cancelled"]) await tablet.next(event);
+      await bob.drop();
+      for (const event of ["call:reconnecting", "call:ended"]) assert.equal((await ann.next(event)).callId, callId);
+      const { sessionToken } = bob.welcome;
+      const answer = await tablet.ask("reconnect:attempt", { sessionToken });
+      assertRefused(answer, "SESSION_EXPIRED", "Session expired");
+      assert.deepEqual(await tablet.next("reconnect:failed"), { message: "Session expired", code: "SESSION_EXPIRED" });
+      await nothingElse(ann, tablet);
+    });
 
-  it("a call to who is within it is CALLEE_UNAVAILABLE, and one that rings there is missed", async () => {
-    const { ann, bob } = await pair(stage, DROPPABLE);
-    const callId = await ringPeer(ann, bob);
-    await bob.drop();
-    assert.deepEqual(await ann.next("call:missed"), { callId, reason: "callee_disconnected" });
-    const answer = await ann.ask("call:request", { to: bob.id, callType: "AUDIO" });
-    assert.equal(answer.error.code, "CALLEE_UNAVAILABLE");
-    await ann.next("call:error");
-    assert.equal((await ann.next("user:offline")).userId, bob.id);
+    it("a call that rings is missed when its caller does not come back", async () => {
+      const { ann, bob } = await pair(stage, DROPPABLE);
+      const callId = await ringPeer(ann, bob);
+      await ann.drop();
+      await bob.next("call:reconnecting");
+      assert.deepEqual(await bob.next("call:cancelled"), { callId, reason: "caller_disconnected" });
+    });
+
+    it("a call to who is within it is CALLEE_UNAVAILABLE, and one that rings there is missed", async () => {
+      const { ann, bob } = await pair(stage, DROPPABLE);
+      const callId = await ringPeer(ann, bob);
+      await bob.drop();
+      assert.deepEqual(await ann.next("call:missed"), { callId, reason: "callee_disconnected" });
+      const answer = await ann.ask("call:request", { to: bob.id, callType: "AUDIO" });
+      assert.equal(answer.error.code, "CALLEE_UNAVAILABLE");
+      await ann.next("call:error");
+      assert.equal((await ann.next("user:offline")).userId, bob.id);
+    });
   });
-});
+}
 
 describe("an own disconnect", () => {
   const stage = useServer();

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { duration, figuresText, outcomeText, spokenState } from "../src/market/wording";
+import { duration } from "../src/page/words";
+import { figuresText, outcomeText, spokenState } from "../src/market/wording";
 import { CALL, Story } from "./story";
 
 test("a duration is minutes and seconds, with hours where there are some", () => {

@@ -102,6 +102,8 @@ void account_rows::list_range::bind(soci::statement& query) {
 
 account_rows::account_rows(soci::session& sql)
     : find_{prepared(sql, joined(columns, "id = :id"), std::bind_front(&row::define, &out_), in(in_.id, "id"))},
+      find_to_write_{prepared(sql, joined(columns, "id = :id {for_update}"), std::bind_front(&row::define, &out_),
+                              in(in_.id, "id"))},
       insert_{prepared(sql, insert_sql, std::bind_front(&row::bind, &in_), in(in_.created_at, "created_at"))},
       update_{prepared(sql, update_sql, std::bind_front(&row::bind, &in_))},
       all_{prepared(sql, joined(columns, after_position), std::bind_front(&row::define, &out_),
@@ -112,10 +114,14 @@ account_rows::account_rows(soci::session& sql)
           prepared(sql, joined(columns, listed, of_language, after_position), std::bind_front(&row::define, &out_),
                    std::bind_front(&list_range::bind, &range_), in(range_.language, "language"))} {}
 
-std::optional<call::account> account_rows::find(account_id const& id) {
+std::optional<call::account> account_rows::find(account_id const& id) { return read_one(find_, id); }
+
+std::optional<call::account> account_rows::find_to_write(account_id const& id) { return read_one(find_to_write_, id); }
+
+std::optional<call::account> account_rows::read_one(soci::statement& query, account_id const& id) {
     in_.id = id.text();
     std::optional<call::account> found;
-    for_each_row(find_, [&] { found = out_.read(); });
+    for_each_row(query, [&] { found = out_.read(); });
     return found;
 }
 

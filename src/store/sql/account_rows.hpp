@@ -22,6 +22,8 @@ public:
     account_rows& operator=(account_rows const&) = delete;
 
     [[nodiscard]] std::optional<call::account> find(account_id const& id);
+    /// Within a transaction: nobody else writes this account before its end.
+    [[nodiscard]] std::optional<call::account> find_to_write(account_id const& id);
     void insert(call::account const& a); ///< with 0 coins
     void update(call::account const& a); ///< all but coins and createdAt
 
@@ -49,11 +51,12 @@ private:
         void bind(soci::statement& query);
     };
 
+    [[nodiscard]] std::optional<call::account> read_one(soci::statement& query, account_id const& id);
     [[nodiscard]] std::vector<call::account> read_page(soci::statement& list);
 
     row in_, out_;
     list_range range_;
-    soci::statement find_, insert_, update_, all_, telecallers_, telecallers_of_language_;
+    soci::statement find_, find_to_write_, insert_, update_, all_, telecallers_, telecallers_of_language_;
 };
 
 } // namespace ringback::store

@@ -22,6 +22,9 @@ constexpr std::string_view insert_busy_sql =
 constexpr std::string_view answer_sql =
     "UPDATE calls SET status = 'ACCEPTED', accepted_at = :accepted_at, user_rate = :user_rate, "
     "telecaller_rate = :telecaller_rate WHERE id = :id AND status = 'RINGING'";
+constexpr std::string_view take_back_sql =
+    "UPDATE calls SET status = 'RINGING', accepted_at = NULL, user_rate = 0, telecaller_rate = 0 "
+    "WHERE id = :id AND status = 'ACCEPTED' AND accepted_at = :accepted_at";
 constexpr std::string_view complete_sql =
     "UPDATE calls SET status = 'COMPLETED', reason = :reason, accepted_at = :accepted_at, ended_at = :ended_at, "
     "user_rate = :user_rate, telecaller_rate = :telecaller_rate, duration_s = :duration_s, "
@@ -34,7 +37,7 @@ constexpr std::string_view give_up_sql =
 constexpr std::string_view parties_sql =
     "SELECT c.caller_id, c.caller_realm, p.coins, c.callee_id, c.callee_realm, q.coins FROM calls c "
     "JOIN accounts p ON p.id = c.caller_id JOIN accounts q ON q.id = c.callee_id "
-    "WHERE c.id = :id AND c.status IN ('RINGING', 'ACCEPTED')";
+    "WHERE c.id = :id AND c.status IN ('RINGING', 'ACCEPTED') {for_update}";
 
 } // namespace
 
@@ -49,6 +52,7 @@ call_rows::call_rows(soci::session& sql)
                             in(in_.expires_at, "expires_at"), in(in_.ended_at, "ended_at"))},
       answer_{prepared(sql, answer_sql, in(in_.accepted_at, "accepted_at"), in(in_.user_rate, "user_rate"),
                        in(in_.telecaller_rate, "telecaller_rate"), in(in_.id, "id"))},
+      take_back_{prepared(sql, take_back_sql, in(in_.id, "id"), in(in_.accepted_at, "accepted_at"))},
       complete_{prepared(sql, complete_sql, in(in_.reason, "reason"), in(in_.accepted_at, "accepted_at"),
                          in(in_.ended_at, "ended_at"), in(in_.user_rate, "user_rate"),
                          in(in_.telecaller_rate, "telecaller_rate"), in(in_.duration_s, "duration_s"),
@@ -107,6 +111,12 @@ bool call_rows::answer(call_id const& id, call::answering const& what) {
     in_.user_rate = what.rates.user;
     in_.telecaller_rate = what.rates.telecaller;
     return run(answer_) == 1;
+}
+
+bool call_rows::take_back(call_id const& id, call::answering const& what) {
+    in_.id = id.text();
+    set(in_.accepted_at, what.accepted_at);
+    return run(take_back_) == 1;
 }
 
 std::optional<active_parties> call_rows::parties_of(call_id const& id) {

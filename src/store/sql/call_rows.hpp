@@ -37,6 +37,8 @@ public:
     [[nodiscard]] bool insert_busy(call::call_facts const& facts, wall_time ended_at);
     /// false: the call is not RINGING.
     [[nodiscard]] bool answer(call_id const& id, call::answering const& what);
+    /// ACCEPTED by exactly this → RINGING again. false: it was not.
+    bool take_back(call_id const& id, call::answering const& what);
     /// nullopt unless the call is active.
     [[nodiscard]] std::optional<active_parties> parties_of(call_id const& id);
     /// false: the call is not active.
@@ -63,7 +65,7 @@ private:
     row in_;
     parties_row out_;
     std::string party_;
-    soci::statement open_, insert_busy_, answer_, complete_, give_up_, parties_, claim_, free_;
+    soci::statement open_, insert_busy_, answer_, take_back_, complete_, give_up_, parties_, claim_, free_;
 };
 
 } // namespace ringback::store

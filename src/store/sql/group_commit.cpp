@@ -1,6 +1,8 @@
 #include "store/sql/group_commit.hpp"
 
 #include "base/log.hpp"
+#include "store/sql/doubt.hpp"
+#include "store/sql/error_text.hpp"
 #include "store/sql/failpoint.hpp"
 
 #include <algorithm>
@@ -20,13 +22,6 @@ bool needs_transaction(job const& j) {
     return other == nullptr || (*other)->needs_transaction();
 }
 
-void run_within(job& j, tables& in) {
-    if (auto* write = std::get_if<write_job>(&j))
-        write->outcome = carry_out(write->what, in) ? write_outcome::ok : write_outcome::conflict;
-    else
-        std::get<query_job>(j)->run(in);
-}
-
 /// What run_within found does not hold.
 void forget(job& j, write_outcome why) {
     if (auto* write = std::get_if<write_job>(&j))
@@ -37,36 +32,67 @@ void forget(job& j, write_outcome why) {
 
 } // namespace
 
-group_commit::group_commit(open_database database, store_config const& config, clock_source const& clock)
+group_commit::group_commit(database_source const& from, store_config const& config, clock_source const& clock,
+                           std::function<void()> reconnected)
     : config_{config},
       clock_{clock},
-      database_{std::move(database)},
-      tables_{*database_.sql},
-      transactions_{*database_.sql, database_.dialect},
-      kept_{config} {}
+      connection_{std::make_unique<connection>(from.first())},
+      kept_{config},
+      reconnector_{from.again, config, std::move(reconnected)} {
+    if (link() != nullptr) watchdog_.emplace(config.answer_timeout);
+}
 
 void group_commit::run(std::vector<job> jobs) {
+    if (!connection_) return refuse(std::move(jobs));
     if (std::ranges::none_of(jobs, needs_transaction)) return run_one_by_one(jobs, true);
     verdict const v = transact(jobs);
-    if (v != verdict::committed && jobs.size() > 1) return run_one_by_one(jobs, v != verdict::not_begun);
+    if (v != verdict::committed && v != verdict::in_doubt && jobs.size() > 1)
+        return run_one_by_one(jobs, v != verdict::not_begun);
     for (job& j : jobs)
-        answer(j);
+        conclude(j, v);
 }
 
 void group_commit::run_one_by_one(std::vector<job>& jobs, bool can_write) {
     for (job& j : jobs) {
-        if (needs_transaction(j)) {
-            if (can_write) can_write = transact({&j, 1}) != verdict::not_begun;
-        } else {
-            try {
-                run_within(j, tables_);
-            } catch (std::exception const&) {
-                note_failure();
-                forget(j, write_outcome::unavailable);
-            }
-        }
-        answer(j);
+        verdict v = verdict::not_begun;
+        if (!needs_transaction(j))
+            read(j);
+        else if (can_write)
+            v = transact({&j, 1});
+        if (needs_transaction(j)) can_write = v != verdict::not_begun && v != verdict::in_doubt;
+        conclude(j, v);
     }
+}
+
+void group_commit::run_within(job& j) {
+    auto* write = std::get_if<write_job>(&j);
+    if (write == nullptr)
+        std::get<query_job>(j)->run(connection_->in);
+    else if (write->is_in_doubt)
+        write->outcome = settle(write->what, connection_->in);
+    else
+        write->outcome = carry_out(write->what, connection_->in) ? write_outcome::ok : write_outcome::conflict;
+}
+
+void group_commit::read(job& j) {
+    forget(j, write_outcome::unavailable);
+    if (!connection_) return;
+    try {
+        figures_.begin_work();
+        watch const limit{*this};
+        run_within(j);
+    } catch (std::exception const&) {
+        note_failure();
+        forget(j, write_outcome::unavailable);
+    }
+    figures_.end_work();
+    give_up_lost_connection();
+}
+
+void group_commit::conclude(job& j, verdict v) {
+    if (v != verdict::in_doubt) return answer(j);
+    if (auto* write = std::get_if<write_job>(&j)) write->is_in_doubt = true;
+    doubtful_.push_back(std::move(j));
 }
 
 void group_commit::refuse(std::vector<job> jobs) {
@@ -79,8 +105,10 @@ void group_commit::refuse(std::vector<job> jobs) {
 group_commit::verdict group_commit::transact(std::span<job> jobs) {
     at_commit_ = jobs;
     verdict const v = in_transaction([&] {
-        for (job& j : jobs)
-            run_within(j, tables_);
+        for (job& j : jobs) {
+            watch const limit{*this};
+            run_within(j);
+        }
     });
     at_commit_ = {};
     if (v == verdict::committed) return v;
@@ -92,26 +120,42 @@ group_commit::verdict group_commit::transact(std::span<job> jobs) {
 }
 
 group_commit::verdict group_commit::in_transaction(std::function<void()> const& work) {
+    if (!connection_) return verdict::not_begun;
+    auto const began = figures::clock::now();
+    figures_.begin_work();
+    verdict const v = transact_on(*connection_, work);
+    figures_.end_work();
+    if (v == verdict::committed) figures_.committed(figures::clock::now() - began);
+    give_up_lost_connection();
+    return v;
+}
+
+group_commit::verdict group_commit::transact_on(connection& on, std::function<void()> const& work) {
     try {
-        transactions_.begin();
+        watch const limit{*this};
+        on.transaction.begin();
     } catch (std::exception const&) {
         note_failure();
         return verdict::not_begun;
     }
+    bool is_committing = false;
     try {
         work();
         moment const now = clock_.now();
         bool const is_stamp_due = next_stamp_ && now.mono >= *next_stamp_;
-        if (is_stamp_due) tables_.liveness.stamp(now.wall);
+        watch const limit{*this};
+        if (is_stamp_due) on.in.liveness.stamp(now.wall);
         pass_failpoints("before", is_stamp_due);
-        transactions_.commit();
+        is_committing = true;
+        on.transaction.commit();
         pass_failpoints("after", is_stamp_due);
         if (is_stamp_due) next_stamp_ = now.mono + config_.liveness_interval;
         note_success();
         return verdict::committed;
     } catch (std::exception const&) {
         verdict const v = note_failure();
-        transactions_.roll_back();
+        if (on.is_lost) return is_committing ? verdict::in_doubt : verdict::not_begun;
+        on.transaction.roll_back();
         return v;
     }
 }
@@ -129,7 +173,10 @@ void group_commit::answer(job& j, unwritten closing) {
     write_outcome outcome = write->outcome;
     if (auto const* closed = std::get_if<ports::call_closed>(&write->what);
         closed != nullptr && outcome == write_outcome::unavailable) {
-        if (closing == unwritten::keep && !kept_.is_full()) return kept_.keep(std::move(j), clock_.now().mono);
+        if (closing == unwritten::keep && !kept_.is_full()) {
+            kept_.keep(std::move(j), clock_.now().mono);
+            return figures_.set_kept(kept_.size());
+        }
         spdlog::error("store: the end of call {} is lost: it could not be written", closed->id.text());
     }
     // The party's last call may be over, with a closing that still waits here: this is no judgement of the new one.
@@ -139,27 +186,34 @@ void group_commit::answer(job& j, unwritten closing) {
 }
 
 void group_commit::retry_kept() {
-    while (!kept_.empty()) {
+    while (connection_ && !kept_.empty()) {
         std::vector<job> jobs = kept_.take(config_.max_group);
         verdict v = transact(jobs);
         auto next = jobs.begin();
-        if (v == verdict::committed) next = jobs.end();
+        if (v == verdict::committed || v == verdict::in_doubt) next = jobs.end();
         for (auto done = jobs.begin(); done != next; ++done)
-            answer(*done);
+            conclude(*done, v);
         // Alone up to the first that fails: it goes last, so that it does not stand in the way of the others for ever.
         while (v != verdict::not_begun && next != jobs.end()) {
             v = transact({&*next, 1});
             if (v == verdict::failed || v == verdict::not_begun) break;
-            answer(*next++);
+            conclude(*next++, v);
         }
+        figures_.set_kept(kept_.size());
         if (next == jobs.end()) continue;
         if (v == verdict::failed) std::rotate(next, next + 1, jobs.end());
         jobs.erase(jobs.begin(), next);
-        return kept_.put_back(std::move(jobs), clock_.now().mono);
+        kept_.put_back(std::move(jobs), clock_.now().mono);
+        return figures_.set_kept(kept_.size());
     }
 }
 
 void group_commit::finish() {
+    if (auto made = reconnector_.take(); made && !connection_) resume(std::move(made));
+    for (job& j : std::exchange(doubtful_, {})) {
+        forget(j, write_outcome::unavailable);
+        answer(j, unwritten::lose);
+    }
     bool can_write = true;
     while (!kept_.empty())
         for (job& j : kept_.take(config_.max_group)) {
@@ -169,9 +223,25 @@ void group_commit::finish() {
     if (next_stamp_) stamp();
 }
 
+void group_commit::resume(std::unique_ptr<connection> made) {
+    connection_ = std::move(made);
+    note_success();
+    if (!doubtful_.empty()) run(std::exchange(doubtful_, {}));
+    retry_kept();
+}
+
+void group_commit::give_up_lost_connection() {
+    if (!connection_ || !connection_->is_lost) return;
+    connection_.reset();
+    reconnector_.begin();
+}
+
 void group_commit::begin_liveness() { next_stamp_ = clock_.now().mono + config_.liveness_interval; }
 
 void group_commit::run_due() {
+    if (!connection_)
+        if (auto made = reconnector_.take()) resume(std::move(made));
+    if (!connection_) return;
     mono_time const now = clock_.now().mono;
     if (!kept_.empty() && now >= kept_.due()) retry_kept();
     if (next_stamp_ && now >= *next_stamp_) stamp();
@@ -185,6 +255,7 @@ void group_commit::stamp() {
 mono_time::duration group_commit::idle_time() const {
     mono_time const now = clock_.now().mono;
     mono_time::duration idle = std::chrono::hours{1};
+    if (!connection_) return idle;
     if (next_stamp_) idle = std::min(idle, *next_stamp_ - now);
     if (!kept_.empty()) idle = std::min(idle, kept_.due() - now);
     return idle;
@@ -196,19 +267,23 @@ group_commit::verdict group_commit::note_failure() {
         throw;
     } catch (soci::soci_error const& e) {
         // Not what(): there SOCI goes on with the values of the row, which are no business of a log.
-        why = e.get_error_message();
-        if (database_.dialect.is_refusal(e)) {
+        why = one_line(e.get_error_message());
+        if (link() != nullptr && link()->is_lost(e)) {
+            connection_->is_lost = true;
+        } else if (connection_->database.dialect.is_refusal(e)) {
             refusal_ = std::move(why);
             return verdict::refused;
         }
     } catch (std::exception const& e) {
         why = e.what();
     }
+    figures_.set_available(false);
     if (!std::exchange(is_failing_, true)) spdlog::error("store: not available: {}", why);
     return verdict::failed;
 }
 
 void group_commit::note_success() {
+    figures_.set_available(true);
     if (std::exchange(is_failing_, false)) spdlog::info("store: available again");
 }
 

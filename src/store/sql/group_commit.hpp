@@ -1,14 +1,17 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "store/sql/connection.hpp"
 #include "store/sql/dialect.hpp"
+#include "store/sql/figures.hpp"
 #include "store/sql/job.hpp"
 #include "store/sql/kept_closings.hpp"
-#include "store/sql/steps.hpp"
+#include "store/sql/reconnector.hpp"
 #include "store/sql/store_config.hpp"
-#include "store/sql/transactions.hpp"
+#include "store/sql/watchdog.hpp"
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -21,9 +24,14 @@ namespace ringback::store {
 ///
 /// Jobs that come together share a transaction. When it fails it is rolled back and each job gets one of its own, so
 /// that only the one at fault fails. A closing that cannot be written is kept and tried again.
+///
+/// Without a connection all others are answered `unavailable` at once. Writes whose commit a lost connection did not
+/// answer are in doubt: they wait for the next one, which tells (doubt.hpp), before anything else is asked of it.
 class group_commit {
 public:
-    group_commit(open_database database, store_config const& config, clock_source const& clock);
+    /// Throws what `from.first` throws. `reconnected` is called from another thread: run_due() has something to do.
+    group_commit(database_source const& from, store_config const& config, clock_source const& clock,
+                 std::function<void()> reconnected);
 
     /// Answers every job, in this order, but for closings that are kept.
     void run(std::vector<job> jobs);
@@ -36,40 +44,63 @@ public:
     void run_due();
     /// How long run_due() can wait at most.
     [[nodiscard]] mono_time::duration idle_time() const;
-    /// Tries what is kept a last time and answers it; logs what is lost. Stamps a last time.
+    [[nodiscard]] bool is_connected() const noexcept { return connection_ != nullptr; }
+    /// Tries what is kept a last time and answers it and what is in doubt; logs what is lost. Stamps a last time.
     void finish();
+
+    /// From any thread. All but `waiting`.
+    [[nodiscard]] ports::store_state state() const { return figures_.state(); }
 
 private:
     enum class verdict {
         committed,
-        refused,  ///< the database refused a row; rolled back
-        failed,   ///< something else went wrong on the way; rolled back
-        not_begun ///< no transaction can be had now, by nobody
+        refused,   ///< the database refused a row; rolled back
+        failed,    ///< something else went wrong on the way; rolled back
+        not_begun, ///< no transaction can be had now, by nobody; nothing was changed
+        in_doubt   ///< the connection was lost while it was committed
+    };
+    /// While it lives the server has answer_timeout to answer.
+    struct watch {
+        explicit watch(group_commit& of) {
+            if (of.watchdog_) running.emplace(*of.watchdog_, *of.link());
+        }
+        std::optional<watchdog::watch> running;
     };
     enum class unwritten { keep, lose }; ///< what becomes of a closing that was not written
 
     verdict transact(std::span<job> jobs);
     verdict in_transaction(std::function<void()> const& work);
     void pass_failpoints(std::string_view when, bool is_stamping) const;
+    verdict transact_on(connection& on, std::function<void()> const& work);
     void run_one_by_one(std::vector<job>& jobs, bool can_write);
+    void run_within(job& j);
+    void read(job& j);
     void retry_kept();
     void stamp();
     void answer(job& j, unwritten closing = unwritten::keep);
+    /// Answers the job, or keeps it in doubt.
+    void conclude(job& j, verdict v);
     /// Within a catch clause. Logs changes only: the first failure, and the first success after it.
     verdict note_failure();
     void note_success();
+    void give_up_lost_connection();
+    void resume(std::unique_ptr<connection> made);
+
+    [[nodiscard]] server_link* link() const { return connection_->database.link.get(); }
 
     store_config const config_;
     clock_source const& clock_;
-    open_database database_;
-    tables tables_;
-    transactions transactions_;
+    figures figures_;
+    std::optional<watchdog> watchdog_;       ///< none for a file
+    std::unique_ptr<connection> connection_; ///< null: lost
 
     kept_closings kept_;
+    std::vector<job> doubtful_;           ///< in the order of submission; empty while there is a connection
     std::optional<mono_time> next_stamp_; ///< nullopt: this process does not stamp
     std::span<job const> at_commit_;      ///< what the open transaction does
     bool is_failing_ = false;
-    std::string refusal_; ///< what the database said when it last refused a row
+    std::string refusal_;     ///< what the database said when it last refused a row
+    reconnector reconnector_; ///< last: its thread calls out
 };
 
 } // namespace ringback::store

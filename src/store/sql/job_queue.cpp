@@ -39,10 +39,25 @@ void job_queue::close() {
     arrived_.notify_one();
 }
 
+void job_queue::wake() {
+    {
+        std::scoped_lock const lock{mutex_};
+        is_woken_ = true;
+    }
+    arrived_.notify_one();
+}
+
+std::size_t job_queue::size() const {
+    std::scoped_lock const lock{mutex_};
+    return waiting_.size();
+}
+
 job_queue::taken job_queue::take(std::size_t most, std::chrono::steady_clock::time_point until) {
     taken t;
     std::unique_lock lock{mutex_};
-    arrived_.wait_until(lock, until, [this] { return is_closed_ || !waiting_.empty() || !refused_.empty(); });
+    arrived_.wait_until(lock, until,
+                        [this] { return is_closed_ || is_woken_ || !waiting_.empty() || !refused_.empty(); });
+    is_woken_ = false;
     auto const end = waiting_.begin() + static_cast<std::ptrdiff_t>(std::min(most, waiting_.size()));
     t.jobs.assign(std::make_move_iterator(waiting_.begin()), std::make_move_iterator(end));
     waiting_.erase(waiting_.begin(), end);

@@ -21,21 +21,26 @@ public:
     /// Nothing is pushed any more: take() no longer waits.
     void close();
 
+    /// take() returns, with nothing if there is nothing.
+    void wake();
+    [[nodiscard]] std::size_t size() const;
+
     struct taken {
         std::vector<job> jobs;    ///< in the order of submission
         std::vector<job> refused; ///< to be answered `unavailable`; their content is gone
         bool is_last = false;     ///< closed, and nothing was left to take
     };
-    /// Everything that waits, up to `most`; waits until `until` when there is nothing.
+    /// Everything that waits, up to `most`; waits until `until`, or to be woken, when there is nothing.
     [[nodiscard]] taken take(std::size_t most, std::chrono::steady_clock::time_point until);
 
 private:
     std::size_t const max_waiting_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable arrived_;
     std::deque<job> waiting_;
     std::vector<job> refused_;
     bool is_closed_ = false;
+    bool is_woken_ = false;
 };
 
 } // namespace ringback::store

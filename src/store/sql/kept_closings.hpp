@@ -17,6 +17,7 @@ public:
     explicit kept_closings(store_config const& config);
 
     [[nodiscard]] bool empty() const noexcept { return waiting_.empty(); }
+    [[nodiscard]] std::size_t size() const noexcept { return waiting_.size(); }
     [[nodiscard]] bool is_full() const noexcept { return waiting_.size() >= most_; }
     [[nodiscard]] mono_time due() const noexcept { return due_; } ///< when to try again
 

@@ -10,7 +10,7 @@ namespace ringback::store {
 namespace {
 
 constexpr std::string_view move_sql =
-    "UPDATE accounts SET coins = :balance WHERE id = :account_id AND coins = :balance - :amount";
+    "UPDATE accounts SET coins = :balance WHERE id = :account_id AND coins + :amount = :balance";
 constexpr std::string_view move_house_sql = "UPDATE house_accounts SET balance = balance - :amount WHERE name = :house";
 constexpr std::string_view append_sql =
     "INSERT INTO ledger (account_id, house_account, call_id, amount, balance, reason, created_at, idempotency_key) "

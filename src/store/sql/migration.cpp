@@ -14,12 +14,18 @@ namespace ringback::store {
 
 namespace {
 
-void apply(soci::session& sql, std::span<migration const> steps, wall_time now) {
-    run_once(sql, "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL PRIMARY KEY, "
-                  "applied_at BIGINT NOT NULL)");
+integer stored_version(soci::session& sql) {
     integer stored = 0;
     run_once(sql, "SELECT COALESCE(MAX(version), 0) FROM schema_version", out(stored));
-    auto known = static_cast<integer>(steps.size());
+    return stored;
+}
+
+void apply(soci::session& sql, store::dialect const& dialect, std::span<migration const> steps, wall_time now) {
+    if (!dialect.lock_schema.empty()) run_once(sql, dialect.lock_schema);
+    run_once(sql, "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL PRIMARY KEY, "
+                  "applied_at BIGINT NOT NULL)");
+    auto const known = static_cast<integer>(steps.size());
+    integer const stored = stored_version(sql);
     if (stored > known)
         throw std::runtime_error(
             fmt::format("its schema has version {} and this release knows up to {}: start a newer one", stored, known));
@@ -27,7 +33,7 @@ void apply(soci::session& sql, std::span<migration const> steps, wall_time now) 
     integer const applied_at = to_column(now);
     for (integer version = stored; version < known;) {
         for (std::string_view statement : steps[static_cast<std::size_t>(version)])
-            run_once(sql, statement);
+            if (!spoken(statement, database_of(sql)).empty()) run_once(sql, statement);
         ++version;
         run_once(sql, "INSERT INTO schema_version (version, applied_at) VALUES (:version, :applied_at)",
                  in(version, "version"), in(applied_at, "applied_at"));
@@ -40,7 +46,7 @@ void migrate(soci::session& sql, store::dialect const& dialect, std::span<migrat
     transactions transaction{sql, dialect};
     transaction.begin();
     try {
-        apply(sql, steps, now);
+        apply(sql, dialect, steps, now);
         failpoint("before", "migration");
         transaction.commit();
         failpoint("after", "migration");
@@ -48,6 +54,13 @@ void migrate(soci::session& sql, store::dialect const& dialect, std::span<migrat
         transaction.roll_back();
         throw;
     }
+}
+
+void check_version(soci::session& sql, std::span<migration const> steps) {
+    auto const known = static_cast<integer>(steps.size());
+    integer const stored = stored_version(sql);
+    if (stored != known)
+        throw std::runtime_error(fmt::format("its schema has version {} and this server works with {}", stored, known));
 }
 
 } // namespace ringback::store

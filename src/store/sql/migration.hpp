@@ -17,4 +17,7 @@ using migration = std::span<std::string_view const>;
 /// A step that was released is never changed; what is to be changed becomes a step of its own.
 void migrate(soci::session& sql, store::dialect const& dialect, std::span<migration const> steps, wall_time now);
 
+/// Throws std::runtime_error unless the database has version `steps.size()`.
+void check_version(soci::session& sql, std::span<migration const> steps);
+
 } // namespace ringback::store

@@ -15,7 +15,8 @@ constexpr std::string_view find_sql = "SELECT c.lost_at, p.coins FROM calls c JO
 constexpr std::string_view end_sql =
     "UPDATE calls SET lost_at = NULL WHERE id = :id AND status = 'ACCEPTED' AND lost_at IS NOT NULL";
 constexpr std::string_view keep_sql = "INSERT INTO untold (call_id, side, tell_until) "
-                                      "SELECT id, :side, :at FROM calls WHERE id = :id ON CONFLICT DO NOTHING";
+                                      "SELECT id, :side, CAST(:at AS BIGINT) FROM calls WHERE id = :id "
+                                      "ON CONFLICT DO NOTHING";
 constexpr std::string_view all_sql = "SELECT call_id, side, tell_until FROM untold ORDER BY tell_until, call_id, side";
 
 call::side side_of(std::string_view text) {

@@ -18,11 +18,12 @@ constexpr std::string_view remove_sql =
 
 // Two columns for an owner `:owner` and another account `@`.
 constexpr std::string_view acquaintance_sql =
-    "(EXISTS (SELECT 1 FROM relations WHERE owner_id = :owner AND kind = 'PAIR' AND other_id = @) "
+    "CASE WHEN EXISTS (SELECT 1 FROM relations WHERE owner_id = :owner AND kind = 'PAIR' AND other_id = @) "
     "OR (EXISTS (SELECT 1 FROM relations WHERE owner_id = :owner AND kind = 'CONTACT' AND other_id = @) "
-    "AND EXISTS (SELECT 1 FROM relations WHERE owner_id = @ AND kind = 'CONTACT' AND other_id = :owner))), "
-    "(EXISTS (SELECT 1 FROM relations WHERE owner_id = :owner AND kind = 'BLOCK' AND other_id = @) "
-    "OR EXISTS (SELECT 1 FROM relations WHERE owner_id = @ AND kind = 'BLOCK' AND other_id = :owner))";
+    "AND EXISTS (SELECT 1 FROM relations WHERE owner_id = @ AND kind = 'CONTACT' AND other_id = :owner)) THEN 1 ELSE 0 "
+    "END, "
+    "CASE WHEN EXISTS (SELECT 1 FROM relations WHERE owner_id = :owner AND kind = 'BLOCK' AND other_id = @) "
+    "OR EXISTS (SELECT 1 FROM relations WHERE owner_id = @ AND kind = 'BLOCK' AND other_id = :owner) THEN 1 ELSE 0 END";
 
 /// The text with `what` in the place of each `@`.
 std::string about(std::string_view text, std::string_view what) {

@@ -5,8 +5,9 @@
 namespace ringback::store {
 
 session_rows::session_rows(soci::session& sql)
-    : insert_{prepared(sql, "INSERT INTO sessions (hash, account_id) VALUES (:hash, :account_id)", in(hash_, "hash"),
-                       in(account_, "account_id"))},
+    : insert_{prepared(sql,
+                       "INSERT INTO sessions (hash, account_id) VALUES (:hash, :account_id) ON CONFLICT DO NOTHING",
+                       in(hash_, "hash"), in(account_, "account_id"))},
       remove_{prepared(sql, "DELETE FROM sessions WHERE hash = :hash", in(hash_, "hash"))},
       let_expire_{prepared(sql, "UPDATE sessions SET good_until = :until WHERE hash = :hash", in(at_, "until"),
                            in(hash_, "hash"))},

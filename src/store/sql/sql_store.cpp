@@ -17,9 +17,13 @@ namespace ringback::store {
 
 namespace {
 
-template <typename Result, bool Writes = false, typename Ask>
+template <typename Result, query_kind Kind = query_kind::read, typename Ask>
 job query_of(Ask ask, ports::completion<ports::read_result<Result>> done, std::string_view name = "read") {
-    return std::make_unique<typed_query<Result, Writes, Ask>>(name, std::move(ask), std::move(done));
+    return std::make_unique<typed_query<Result, Kind, Ask>>(name, std::move(ask), std::move(done));
+}
+template <typename Result, typename Ask>
+job list_of(Ask ask, ports::completion<ports::read_result<Result>> done) {
+    return query_of<Result, query_kind::list>(std::move(ask), std::move(done));
 }
 
 std::uint32_t limit_of(ports::page_request const& page) { return std::clamp<std::uint32_t>(page.limit, 1, 100); }
@@ -46,9 +50,9 @@ ports::page<call::account> page_of_accounts(std::vector<call::account> rows, std
 
 } // namespace
 
-sql_store::sql_store(open_database database, store_config const& config, clock_source const& clock)
+sql_store::sql_store(database_source const& from, store_config const& config, clock_source const& clock)
     : node_{config.node},
-      thread_{std::move(database), config, clock} {}
+      thread_{from, config, clock} {}
 
 void sql_store::write(ports::call_write what, ports::completion<ports::write_outcome> done) {
     thread_.submit(write_job{std::move(what), std::move(done)});
@@ -68,7 +72,7 @@ void sql_store::find_call(call_id id, ports::completion<ports::read_result<std::
 void sql_store::add_coins(ports::coin_movement what,
                           ports::completion<ports::read_result<std::optional<ports::ledger_entry>>> done) {
     using found = std::optional<ports::ledger_entry>;
-    thread_.submit(query_of<found, true>(
+    thread_.submit(query_of<found, query_kind::change>(
         [what = std::move(what)](tables& in) -> ports::read_result<found> { return store::add_coins(what, in); },
         std::move(done), "coins"));
 }
@@ -81,7 +85,7 @@ void sql_store::list_accounts(ports::page_request page,
         if (!from) return std::unexpected{ports::store_errc::bad_cursor};
         return page_of_accounts(in.accounts.all(*from, limit_of(page) + 1), limit_of(page));
     };
-    thread_.submit(query_of(std::move(ask), std::move(done)));
+    thread_.submit(list_of(std::move(ask), std::move(done)));
 }
 
 void sql_store::telecallers(std::string language, ports::page_request page,
@@ -92,7 +96,7 @@ void sql_store::telecallers(std::string language, ports::page_request page,
         if (!from) return std::unexpected{ports::store_errc::bad_cursor};
         return page_of_accounts(in.accounts.telecallers(language, *from, limit_of(page) + 1), limit_of(page));
     };
-    thread_.submit(query_of(std::move(ask), std::move(done)));
+    thread_.submit(list_of(std::move(ask), std::move(done)));
 }
 
 void sql_store::calls_of(account_id id, ports::page_request page,
@@ -111,7 +115,7 @@ void sql_store::list_calls(ports::call_filter filter, ports::page_request page,
             [](listed_call& c) -> ports::stored_call& { return c.call; },
             [](listed_call const& c) { return cursor_of(c.position); });
     };
-    thread_.submit(query_of(std::move(ask), std::move(done)));
+    thread_.submit(list_of(std::move(ask), std::move(done)));
 }
 
 void sql_store::ledger_of(account_id id, ports::page_request page,
@@ -125,7 +129,7 @@ void sql_store::ledger_of(account_id id, ports::page_request page,
             [](ports::ledger_entry& e) -> ports::ledger_entry& { return e; },
             [](ports::ledger_entry const& e) { return cursor_of(entry_position{e.id}); });
     };
-    thread_.submit(query_of(std::move(ask), std::move(done)));
+    thread_.submit(list_of(std::move(ask), std::move(done)));
 }
 
 void sql_store::timeline(call_id id, ports::completion<ports::read_result<std::vector<ports::timeline_event>>> done) {
@@ -152,7 +156,7 @@ void sql_store::list_related(account_id id, ports::relation list, ports::page_re
             [](listed_relation& r) -> ports::related& { return r.item; },
             [](listed_relation const& r) { return cursor_of(relation_position{r.number}); });
     };
-    thread_.submit(query_of(std::move(ask), std::move(done)));
+    thread_.submit(list_of(std::move(ask), std::move(done)));
 }
 
 void sql_store::contacts_of(account_id id, ports::completion<ports::read_result<std::vector<call::display>>> done) {
@@ -170,7 +174,7 @@ void sql_store::blocked_with(account_id id, ports::completion<ports::read_result
 ports::inheritance sql_store::take_over(wall_time now, inheritance_terms const& terms) {
     using found = ports::read_result<ports::inheritance>;
     std::promise<found> answered;
-    thread_.submit(query_of<ports::inheritance, true>(
+    thread_.submit(query_of<ports::inheritance, query_kind::change>(
         [this, now, terms](tables& in) -> found { return store::take_over(in, now, terms, node_); },
         [this, &answered](found result) {
             if (result) thread_.begin_liveness();

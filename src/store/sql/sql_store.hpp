@@ -16,7 +16,7 @@ namespace ringback::store {
 class sql_store : public ports::call_store {
 public:
     /// Keeps `clock` until it is destroyed.
-    sql_store(open_database database, store_config const& config, clock_source const& clock);
+    sql_store(database_source const& from, store_config const& config, clock_source const& clock);
 
     void write(ports::call_write what, ports::completion<ports::write_outcome> done) override;
     void add_coins(ports::coin_movement what,
@@ -40,6 +40,8 @@ public:
                       ports::completion<ports::read_result<ports::page<ports::related>>> done) override;
     void contacts_of(account_id id, ports::completion<ports::read_result<std::vector<call::display>>> done) override;
     void blocked_with(account_id id, ports::completion<ports::read_result<std::vector<account_id>>> done) override;
+
+    [[nodiscard]] ports::store_state state() const override { return thread_.state(); }
 
     /// Takes over what a server that is gone left (recovery.hpp). From here on this process stamps that it is alive; a
     /// last time when it is destroyed. Once, by the server, before it opens calls; never by a tool that works on the

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "store/sql/columns.hpp"
+#include "store/sql/words.hpp"
 
 #include <soci/into.h>
 #include <soci/session.h>
@@ -36,13 +37,13 @@ template <typename Value>
 }
 
 /// `parts` are what in() and out() return, or functions that apply several of them to the statement. The variables must
-/// neither move nor end before the statement.
+/// neither move nor end before the statement. The text may hold the words of words.hpp.
 template <typename... Parts>
 [[nodiscard]] soci::statement prepared(soci::session& sql, std::string_view text, Parts const&... parts) {
     soci::statement made{sql};
     made.alloc();
     (parts(made), ...);
-    made.prepare(std::string{text});
+    made.prepare(spoken(text, database_of(sql)));
     made.define_and_bind();
     return made;
 }

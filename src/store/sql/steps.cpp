@@ -17,7 +17,7 @@ bool merge(call::account& into, ports::put_account const& what) {
 }
 
 void put(ports::put_account const& what, tables& in) {
-    if (auto known = in.accounts.find(what.id)) {
+    if (auto known = in.accounts.find_to_write(what.id)) {
         if (merge(*known, what)) in.accounts.update(*known);
         return;
     }
@@ -135,7 +135,7 @@ bool close_call(ports::call_closed const& what, tables& in) {
 }
 
 std::optional<ports::ledger_entry> add_coins(ports::coin_movement const& what, tables& in) {
-    auto const account = in.accounts.find(what.account);
+    auto const account = in.accounts.find_to_write(what.account);
     if (!account) return std::nullopt;
     if (auto done = in.ledger.find(what.account, what.key)) return done;
     // Written so that no sum overflows.

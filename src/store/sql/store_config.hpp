@@ -19,7 +19,16 @@ struct store_config {
     /// Closings that could not be written and are kept, at most. One beyond it is logged as lost and answered
     /// `unavailable`; the next take_over() finds its call.
     std::size_t max_kept_closings = 10'000;
-    /// The first wait before kept closings are tried again. Doubled after each failure, up to the longest.
+    /// How long a server may take for one statement before its connection counts as lost. Contract section 6 allows a
+    /// second until final states are announced; that the store does not answer is visible that soon (`state()`).
+    std::chrono::milliseconds answer_timeout{1500};
+    /// Connections for the reading of lists, beside the one that writes. 0: that one reads them.
+    std::size_t readers = 0;
+    /// How long a list may take there, and how many may wait for a reader.
+    std::chrono::milliseconds list_timeout{6000};
+    std::size_t max_waiting_reads = 1000;
+    /// The first wait before kept closings are tried again, and before another connection is tried. Doubled after each
+    /// failure, up to the longest.
     std::chrono::milliseconds retry_first{50};
     std::chrono::milliseconds retry_longest{1000};
 };

@@ -5,16 +5,19 @@
 #include "store/sql/group_commit.hpp"
 #include "store/sql/job.hpp"
 #include "store/sql/job_queue.hpp"
+#include "store/sql/reader_pool.hpp"
 #include "store/sql/store_config.hpp"
 
+#include <optional>
 #include <thread>
+#include <vector>
 
 namespace ringback::store {
 
-/// The thread that owns a database: takes all that waits, runs it as a group, waits again.
+/// The thread that owns the connection that writes: takes all that waits, runs it as a group, waits again.
 class store_thread {
 public:
-    store_thread(open_database database, store_config const& config, clock_source const& clock);
+    store_thread(database_source const& from, store_config const& config, clock_source const& clock);
     /// Runs and answers what was submitted, then ends the thread.
     ~store_thread();
     store_thread(store_thread const&) = delete;
@@ -24,11 +27,16 @@ public:
     void submit(job what) { queue_.push(std::move(what)); }
     /// Only from an answer, which runs on this thread.
     void begin_liveness() { groups_.begin_liveness(); }
+    /// From any thread.
+    [[nodiscard]] ports::store_state state() const;
 
 private:
     void loop();
+    /// Takes those out of the jobs that are for the readers.
+    [[nodiscard]] std::vector<query_job> lists_of(std::vector<job>& jobs) const;
 
     std::size_t const max_group_;
+    std::optional<reader_pool> readers_; ///< none: lists are read like everything else
     job_queue queue_;
     group_commit groups_; ///< of the thread, once it runs
     std::thread thread_;

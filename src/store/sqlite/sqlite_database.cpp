@@ -1,8 +1,8 @@
 #include "store/sqlite/sqlite_database.hpp"
 
 #include "store/sql/migration.hpp"
+#include "store/sql/schema.hpp"
 #include "store/sql/statement.hpp"
-#include "store/sqlite/sqlite_schema.hpp"
 
 #include <fmt/format.h>
 #include <soci/sqlite3/soci-sqlite3.h>
@@ -98,9 +98,10 @@ open_database open_sqlite(std::filesystem::path const& path, sqlite_config const
     return opened(path, [&](std::string const& file) {
         create_private(file);
         open_database db{std::make_unique<soci::session>(soci::sqlite3, connect_line(file)),
-                         {.begin = "BEGIN IMMEDIATE", .is_refusal = is_refusal}};
+                         {.begin = "BEGIN IMMEDIATE", .lock_schema = {}, .is_refusal = is_refusal},
+                         nullptr};
         set_up(*db.sql, config);
-        migrate(*db.sql, db.dialect, sqlite_migrations(), now);
+        migrate(*db.sql, db.dialect, schema_steps(), now);
         return db;
     });
 }

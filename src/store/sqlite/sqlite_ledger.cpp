@@ -1,8 +1,8 @@
 #include "store/sqlite/sqlite_ledger.hpp"
 
+#include "store/sql/schema.hpp"
 #include "store/sql/statement.hpp"
 #include "store/sqlite/sqlite_database.hpp"
-#include "store/sqlite/sqlite_schema.hpp"
 
 #include <fmt/format.h>
 
@@ -25,7 +25,7 @@ std::expected<ledger_totals, std::string> check_sqlite_ledger(std::filesystem::p
     run_once(*sql, "BEGIN");
     integer stored = 0;
     run_once(*sql, "SELECT COALESCE(MAX(version), 0) FROM schema_version", out(stored));
-    if (auto known = static_cast<integer>(sqlite_migrations().size()); stored != known)
+    if (auto known = static_cast<integer>(schema_steps().size()); stored != known)
         throw std::runtime_error(fmt::format(
             "the schema of {} has version {} and this release has {}: start its server", path.string(), stored, known));
     return check_ledger(*sql, guards);

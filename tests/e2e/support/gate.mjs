@@ -42,6 +42,11 @@ export class Gate {
   // Both sides see their connections end, and no new one gets through.
   cut() {
     this.#server.close();
+    this.interrupt();
+  }
+
+  // Both sides see their connections end, and may try again.
+  interrupt() {
     for (const pair of this.#pairs) for (const socket of pair) socket.destroy();
   }
 

@@ -43,15 +43,18 @@ export class Phone {
   #events = new Inbox();
   #presences = new Inbox();
   #gate = null;
+  #listed = new Set(); // who was online by the last `user:list`
   seen = []; // every event that ever came: [name, ...arguments]
 
-  // `account` is what ./stage.mjs makes; `namespace` "/user" and so on; `droppable` phones can lose their connection.
+  // `account` is what ./stage.mjs makes; `namespace` "/user" and so on; `droppable` phones can lose their connection, and
+  // those that are `recoverable` come back by themselves.
   constructor(
     server,
     namespace,
-    { account, auth, transport = "websocket", droppable = false, options = {}, isOfThisTest = () => true },
+    { account, auth, transport = "websocket", droppable = false, recoverable = false, options = {}, isOfThisTest = () => true },
   ) {
-    Object.assign(this, { server, namespace, account, auth, transport, droppable, options, isOfThisTest });
+    Object.assign(this, { server, namespace, account, auth, transport, recoverable, options, isOfThisTest });
+    this.droppable = droppable || recoverable;
   }
 
   // Resolves when the namespace is joined; rejects with the client's error (`message`, `data`) when it is refused.
@@ -62,7 +65,8 @@ export class Phone {
       auth: this.auth,
       transports: TRANSPORT_OPTIONS[this.transport],
       forceNew: true,
-      reconnection: false,
+      reconnection: this.recoverable,
+      reconnectionDelay: 100,
       ...this.options,
     });
     this.closed = new Promise((resolve) => this.socket.once("disconnect", resolve));
@@ -82,10 +86,19 @@ export class Phone {
   }
 
   #receive(name, args) {
+    if (this.recoverable) args.pop(); // the offset
     this.seen.push([name, ...args]);
+    if (this.#isKnownAlready(name, args[0])) return;
     // Presence may come before or after what a call tells, so it is a stream of its own.
     if (name !== PRESENCE) this.#events.put({ name, args });
     else if (this.isOfThisTest(args[0].telecallerId)) this.#presences.put(args[0]);
+  }
+
+  // The announcement of somebody who came just before us may follow the list that names them.
+  #isKnownAlready(name, payload) {
+    if (name === "user:list") this.#listed = new Set(payload.users.map(({ _id }) => _id));
+    if (name === "user:offline") this.#listed.delete(payload.userId);
+    return name === "user:online" && this.#listed.delete(payload.user._id);
   }
 
   // The payload of the next event, which must be `name`.
@@ -156,6 +169,21 @@ export class Phone {
   async drop() {
     if (this.transport === "polling") await this.#gate.polling();
     this.#gate.cut();
+  }
+  // The connection is lost; needs `recoverable`.
+  async interrupt() {
+    const lost = new Promise((resolve) => this.socket.once("disconnect", resolve));
+    this.#gate.interrupt();
+    await within(lost, `${this.name}: the loss of its connection`);
+  }
+  // The connection is lost and the client comes back, recovered or not; needs `recoverable`. `meanwhile` is done while
+  // it is away.
+  async comeBack(meanwhile = () => {}) {
+    const back = new Promise((resolve) => this.socket.once("connect", resolve));
+    await this.interrupt();
+    await meanwhile();
+    await within(back, `${this.name}: the way back`);
+    return this.socket.recovered;
   }
   // The connection goes silent; needs `droppable`.
   freeze() {

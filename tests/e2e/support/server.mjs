@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import { eventually, PATIENCE_MS, within } from "./deadline.mjs";
+import { databaseOfEnvironment } from "./postgres.mjs";
 import { SECRET } from "./tokens.mjs";
 
 export const BINARY = process.env.RINGBACK_BIN ?? fileURLToPath(new URL("../../../build/release/ringback", import.meta.url));
@@ -160,7 +161,8 @@ export class RingbackServer extends ServerProcess {
   // `settings` are contract settings by name, a list or number as a value of its own; null takes a default of the tests away.
   constructor({ settings = {}, args = [], ca, binary = BINARY } = {}) {
     super(binary, { ca });
-    this.settings = { ...SETTINGS, ...settings };
+    const url = settings["store.url"] ?? databaseOfEnvironment();
+    this.settings = { ...SETTINGS, ...settings, ...(url && { "store.url": url }) };
     this.args = args;
     this.data = mkdtempSync(join(tmpdir(), "ringback-e2e-"));
   }

@@ -1,7 +1,8 @@
-// Reads the server's SQLite file beside it, as an operator could. Node 18 has no SQLite, Python's standard library does.
+// Reads the server's database beside it, as an operator could. Node 18 has no SQLite, Python's standard library does.
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { psql } from "./postgres.mjs";
 
 const SCRIPT = `
 import json, sqlite3, sys
@@ -11,7 +12,14 @@ store.row_factory = sqlite3.Row
 print(json.dumps([dict(row) for row in store.execute(query, json.loads(values))]))
 `;
 
+const literal = (value) => (typeof value === "number" ? value : `'${value.replaceAll("'", "''")}'`);
+
 export function rows(server, query, ...values) {
+  const url = server.settings["store.url"] ?? "";
+  if (url.startsWith("postgresql:")) {
+    const filled = query.replace(/\?/g, () => literal(values.shift()));
+    return JSON.parse(psql(url, `SELECT COALESCE(json_agg(r), '[]') FROM (${filled}) r`));
+  }
   return JSON.parse(
     execFileSync("python3", ["-c", SCRIPT, join(server.data, "ringback.db"), query, JSON.stringify(values)]),
   );

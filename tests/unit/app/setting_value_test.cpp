@@ -178,6 +178,12 @@ TEST(SettingText, ChecksOriginsNetworksAndUrls) {
     EXPECT_FALSE(is_stun_url("turn:x"));
     EXPECT_TRUE(is_store_url("sqlite:x.db"));
     EXPECT_FALSE(is_store_url("sqlite:"));
+    EXPECT_TRUE(is_store_url("postgresql://u:p%40q@h:5433,i/d?sslmode=verify-full"));
+    EXPECT_TRUE(is_store_url("postgres:///d?host=/run/postgresql"));
+    EXPECT_FALSE(is_store_url("postgresql://"));
+    EXPECT_FALSE(is_store_url("mysql://u:p@h/d"));
+    for (auto password : {"p@q", "p/q", "p?q", "p#q"}) // libpq would take a part of it for a host, and say so
+        EXPECT_FALSE(is_store_url("postgresql://u:" + std::string{password} + "@h/d")) << password;
 }
 
 TEST(SettingText, HidesWhateverMayBeACredentialOfAUrl) {

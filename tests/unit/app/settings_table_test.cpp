@@ -162,9 +162,6 @@ TEST(SettingsTable, RefusesByNameWhatIsNotYetAvailable) {
         return given + " (--set): not yet available in this version; only the default, " + standard + ", is";
     };
     for (auto const& [assignment, message] : {
-             row{"server.max_sockets=5", error(R"(server.max_sockets = "5")", "0")},
-             row{"engine.recovery_window=2m", error(R"(engine.recovery_window = "2m")", "0")},
-             row{"store.pool=8", error(R"(store.pool = "8")", "4")},
              row{"cluster.redis_url=redis://u:p@h", error(R"(cluster.redis_url = "redis://***")", R"("")")},
              row{"cluster.node_id=a", error(R"(cluster.node_id = "a")", R"("")")},
              row{"cluster.lease=5s", error(R"(cluster.lease = "5s")", R"("10s")")},

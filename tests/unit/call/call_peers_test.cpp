@@ -53,6 +53,13 @@ TEST(CallPeers, ADropInACallIsToldAndWaitedFor) {
     EXPECT_THAT(s.at(60s).machine().next_deadline(), testing::Eq(std::nullopt)) << "the grace is over with it";
 }
 
+TEST(CallPeers, WhoIsBackAlreadyIsToldSoOnceMore) {
+    auto s = peers();
+    s.is_accepted_by(bob_a).drops(bob_a);
+    s.resumes(bob_b, bob_a);
+    EXPECT_THAT(s.resumes(bob_b, bob_a), ElementsAre(testing::StartsWith("ok resume")));
+}
+
 TEST(CallPeers, TheEndOfAGraceIsAConnectionLostAtTheDrop) {
     auto s = peers();
     s.is_accepted_by(bob_a).at(10s);

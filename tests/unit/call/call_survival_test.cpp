@@ -180,6 +180,14 @@ TEST(CallSurvival, NobodyPaysBeyondItsCoinsBecauseTheServerWasLostAtThatMoment) 
     EXPECT_THAT(s.deadline(), Contains("record COMPLETED server_lost 8s 16/8"));
 }
 
+TEST(CallSurvival, ADeviceThatSharedASideOwnsNothingAfterTheEnd) {
+    auto s = survivor();
+    both_back(s).joins(bob2);
+    s.at(60s).end(ann1);
+    EXPECT_THAT(s.accept(bob1), ElementsAre("refused accept bob1: CALL_NOT_RINGING", "bob1 <- cancelled hangup"));
+    EXPECT_THAT(s.acts(bob1), IsEmpty());
+}
+
 TEST(CallSurvival, APeerIsBackWhenItSaysSo) {
     auto s = peers();
     EXPECT_THAT(s.at(41s).joins(ann_a), IsEmpty());

@@ -130,6 +130,7 @@ public:
             if (between(id, other).is_blocked) found.push_back(other);
         answer_with<std::vector<account_id>>(std::move(found), std::move(done));
     }
+    [[nodiscard]] ports::store_state state() const override { return {.is_available = !is_away}; }
     void relate(account_id const& from, ports::relation what, account_id const& to, bool holds = true) {
         if (holds)
             relations.emplace(from, what, to);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <set>
 #include <vector>
 
@@ -28,11 +29,21 @@ TEST(HandshakeLimiter, AHandshakeThatEndsMakesRoomForAnother) {
     ASSERT_TRUE(one && two);
     EXPECT_FALSE(limiter.admit(t0));
     EXPECT_EQ(limiter.in_flight(), 2u) << "who is refused does not count";
-    one->end();
-    one->end();
+    one->opened();
+    one->opened();
     EXPECT_TRUE(limiter.admit(t0));
     EXPECT_EQ(limiter.refused_in_flight(), 1u);
     EXPECT_EQ(limiter.refused_rate(), 0u);
+}
+
+TEST(HandshakeLimiter, ASessionTakesUpRoomUntilItEnds) {
+    handshake_limiter limiter{{.open = 2}};
+    std::optional one{limiter.admit(t0).value()}, two{limiter.admit(t0).value()};
+    one->opened();
+    EXPECT_FALSE(limiter.admit(t0)) << "its handshake is over, it is not";
+    EXPECT_EQ(limiter.refused_open(), 1u);
+    one.reset();
+    EXPECT_TRUE(limiter.admit(t0));
 }
 
 TEST(HandshakeLimiter, ASecondsWorthMayComeAtOnceAndThenAtTheRate) {

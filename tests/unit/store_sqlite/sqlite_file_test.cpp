@@ -1,7 +1,7 @@
 #include "store/sql/migration.hpp"
+#include "store/sql/schema.hpp"
 #include "store/sql/statement.hpp"
 #include "store/sqlite/sqlite_database.hpp"
-#include "store/sqlite/sqlite_schema.hpp"
 #include "unit/store_sqlite/sqlite_file.hpp"
 
 #include <gmock/gmock.h>
@@ -118,7 +118,7 @@ TEST_F(SqliteFile, TheSchemaIsAppliedOnceAndSaysWhen) {
     open();
     clock.advance(1h);
     open();
-    EXPECT_EQ(file.ask<int>("SELECT COUNT(*) FROM schema_version"), static_cast<int>(sqlite_migrations().size()));
+    EXPECT_EQ(file.ask<int>("SELECT COUNT(*) FROM schema_version"), static_cast<int>(schema_steps().size()));
     EXPECT_EQ(file.ask<long long>("SELECT MAX(applied_at) FROM schema_version"), at(0s).time_since_epoch().count());
 }
 
@@ -126,7 +126,7 @@ TEST_F(SqliteFile, StepsAreAppliedInOrderFromWhereTheDatabaseIs) {
     auto db = connect();
     std::array<std::string_view, 1> const second{"CREATE TABLE second (x INTEGER)"};
     std::array<std::string_view, 2> const third{"INSERT INTO second VALUES (2)", "INSERT INTO second VALUES (3)"};
-    std::vector<migration> steps{sqlite_migrations().begin(), sqlite_migrations().end()};
+    std::vector<migration> steps{schema_steps().begin(), schema_steps().end()};
     auto const before = static_cast<int>(steps.size());
     steps.emplace_back(second);
     steps.emplace_back(third);
@@ -139,7 +139,7 @@ TEST_F(SqliteFile, AStepThatFailsLeavesTheOldSchema) {
     auto db = connect();
     std::array<std::string_view, 1> const good{"CREATE TABLE second (x INTEGER)"};
     std::array<std::string_view, 2> const bad{"CREATE TABLE third (x INTEGER)", "INSERT INTO nowhere VALUES (1)"};
-    std::vector<migration> steps{sqlite_migrations().begin(), sqlite_migrations().end()};
+    std::vector<migration> steps{schema_steps().begin(), schema_steps().end()};
     auto const before = static_cast<int>(steps.size());
     steps.emplace_back(good);
     steps.emplace_back(bad);

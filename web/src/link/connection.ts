@@ -23,6 +23,7 @@ export class Connection {
   #attempt = 0; // counts up whenever an earlier attempt to connect became void
   #renewed = false; // a token was already replaced since the last success
   #retry: number | undefined;
+  #token = "";
 
   constructor(
     readonly identity: Identity,
@@ -43,6 +44,11 @@ export class Connection {
       this.#record("received", name, payload);
       hearer.received(name, payload);
     });
+  }
+
+  // The last one that it connected with.
+  get token(): string {
+    return this.#token;
   }
 
   goOnline(): void {
@@ -82,6 +88,7 @@ export class Connection {
     try {
       const token = await requestToken(this.identity);
       if (attempt !== this.#attempt) return;
+      this.#token = token;
       this.#socket.auth = { token };
       this.#record("sent", `connect ${this.namespace}`, { auth: { token } });
       this.#socket.connect();

@@ -24,7 +24,8 @@ export async function tabSuffix(): Promise<string> {
   return fresh;
 }
 
-const RELEASE_MS = 500; // a reload may come before the browser has freed the lock of the page that left
+// A reload may come before the browser has freed the lock of the page that left, on a busy machine long before.
+const RELEASE_MS = { reload: 5000, other: 500 };
 
 // Holds the suffix until the tab is gone. Web Locks exist on https and on localhost only; elsewhere every claim is granted.
 function claim(suffix: string): Promise<boolean> {
@@ -34,7 +35,9 @@ function claim(suffix: string): Promise<boolean> {
       resolve(true);
       return new Promise(() => undefined);
     };
-    const patience = { signal: AbortSignal.timeout(RELEASE_MS) };
+    const [navigation] = performance.getEntriesByType("navigation");
+    const isReload = navigation instanceof PerformanceNavigationTiming && navigation.type === "reload";
+    const patience = { signal: AbortSignal.timeout(isReload ? RELEASE_MS.reload : RELEASE_MS.other) };
     navigator.locks.request(`${KEY}-${suffix}`, patience, held).catch(() => resolve(false));
   });
 }

@@ -25,10 +25,10 @@ const SHOWN_OF_TOKEN = 10;
 const LOOKS_LIKE_JWT = /^eyJ[\w-]+\.[\w-]+\.[\w-]*$/;
 
 // A copy in which every token is cut to its first characters: whoever reads a screenshot of the log must not be able
-// to use it. A token is what a key calls so, or what looks like a JWT under any key.
+// to use it. A token is what a key calls so (or credential, for a relay), or what looks like a JWT under any key.
 export function withoutTokens(value: unknown, key = ""): unknown {
   if (typeof value === "string") {
-    const secret = /token$/i.test(key) || LOOKS_LIKE_JWT.test(value);
+    const secret = /(token|credential)$/i.test(key) || LOOKS_LIKE_JWT.test(value);
     return secret && value.length > SHOWN_OF_TOKEN ? `${value.slice(0, SHOWN_OF_TOKEN)}…` : value;
   }
   if (Array.isArray(value)) return value.map((item) => withoutTokens(item));

@@ -6,8 +6,12 @@ const KEPT = 300;
 const MARKS = { sent: "↑", received: "↓", answer: "↩", link: "•" } as const;
 const SPOKEN = { sent: "sent", received: "received", answer: "acknowledged", link: "connection" } as const;
 
-// What every phone sends and hears, oldest first; the newest stays in sight unless the reader has scrolled up.
+let views = 0; // a page may have several: their ids are for each alone
+
+// What every phone sends and hears, oldest first; the newest stays in sight unless the reader has scrolled up. With
+// names it can be narrowed to one of them.
 export function logView(log: EventLog, names: readonly string[]): HTMLElement {
+  const id = `log-${++views}`;
   const list = el("ol", { class: "log-list", "aria-label": "Events", tabindex: "0" });
   const empty = el("p", { class: "log-empty" }, "Nothing yet.");
   let shown = "All";
@@ -35,29 +39,31 @@ export function logView(log: EventLog, names: readonly string[]): HTMLElement {
   };
   return el(
     "section",
-    { class: "log", "aria-labelledby": "log-title" },
+    { class: "log", "aria-labelledby": `${id}-title` },
     el(
       "header",
       { class: "log-head" },
-      el("h2", { id: "log-title" }, "Event log"),
+      el("h2", { id: `${id}-title` }, "Event log"),
       el(
         "button",
         { type: "button", class: "button-quiet", "aria-label": "Clear the event log", click: clear },
         "Clear",
       ),
     ),
-    el(
-      "fieldset",
-      { class: "segments" },
-      el("legend", { class: "unseen" }, "Show events of"),
-      ...["All", ...names].map((name) => choice(name, show)),
-    ),
+    names.length === 0
+      ? null
+      : el(
+          "fieldset",
+          { class: "segments" },
+          el("legend", { class: "unseen" }, "Show events of"),
+          ...["All", ...names].map((name) => choice(id, name, show)),
+        ),
     el("div", { class: "log-body" }, empty, list),
   );
 }
 
-function choice(name: string, show: (name: string) => void): HTMLElement {
-  const radio = el("input", { type: "radio", name: "log-of", value: name, class: "unseen", change: () => show(name) });
+function choice(group: string, name: string, show: (name: string) => void): HTMLElement {
+  const radio = el("input", { type: "radio", name: group, value: name, class: "unseen", change: () => show(name) });
   radio.checked = name === "All";
   return el("label", {}, radio, el("span", {}, name));
 }

@@ -1,8 +1,9 @@
 import { avatar, el, icon, paintAvatar, svg, write, type IconName } from "../page/dom";
+import { duration } from "../page/words";
 import type { Phone } from "./phone";
 import type { View } from "./phone_view";
 import type { Asked, Call, PhoneState } from "./state";
-import { callLine, duration, mediaText } from "./wording";
+import { callLine, mediaText } from "./wording";
 
 const TICK_MS = 250;
 const RADIUS = 58;

@@ -1,8 +1,9 @@
 import { Connection } from "../link/connection";
+import type { CallType, Person } from "../link/fields";
 import type { Identity } from "../link/identity";
 import type { EventLog } from "../log/event_log";
 import { reduce } from "./reduce";
-import { readAnswer, readSignal, type CallType, type Person } from "./signals";
+import { readAnswer, readSignal } from "./signals";
 import { newPhone, type Asked, type PhoneEvent, type PhoneState } from "./state";
 
 const NAMESPACES = { USER: "/user", TELECALLER: "/telecaller" } as const;

@@ -1,9 +1,12 @@
-import { avatar, el, icon, write } from "../page/dom";
+import { avatar, el, write } from "../page/dom";
+import { keepFocus } from "../page/focus";
+import { noticesView } from "../page/notices_view";
+import { linkText } from "../page/words";
 import { callView } from "./call_view";
 import type { Phone } from "./phone";
 import { rosterView } from "./roster_view";
 import type { PhoneState } from "./state";
-import { figuresText, linkText, outcomeText, roleText, spokenState } from "./wording";
+import { figuresText, outcomeText, roleText, spokenState } from "./wording";
 
 // A part of a phone: built once, then told every new state, so that focus and selection survive.
 export interface View {
@@ -25,7 +28,7 @@ export function phoneView(phone: Phone): HTMLElement {
   const idle = identity.role === "USER" ? rosterView(phone) : waitingView(identity.name);
   const call = callView(phone);
   const last = lastView(phone);
-  const notices = noticesView(phone);
+  const notices = noticesView((notice) => phone.dismiss(notice));
   const idleScreen = el("div", { class: "screen" }, idle.element, last.element);
   const screens = el(
     "div",
@@ -75,14 +78,6 @@ function isOn({ link }: PhoneState): boolean {
   return link !== "offline" && link !== "refused";
 }
 
-// Who works by keyboard must not be thrown to the top of the page when the button in use goes away. The screen takes
-// the focus, not its first button: a second Enter must not cancel what the first began.
-function keepFocus(screens: HTMLElement): void {
-  const active = document.activeElement;
-  if (active instanceof HTMLElement && screens.contains(active) && active.offsetParent !== null) return;
-  screens.focus({ preventScroll: true });
-}
-
 function waitingView(name: string): View {
   const line = el("p", { class: "waiting-line" });
   const face = el("div", { class: "call-face" }, avatar(name, "large"));
@@ -107,38 +102,6 @@ function lastView(phone: Phone): View {
       if (!last) return;
       write(text, outcomeText(phone.identity.role, last));
       write(figures, figuresText(phone.identity.role, last));
-    },
-  };
-}
-
-function noticesView(phone: Phone): View {
-  const element = el("div", { class: "notices", role: "alert" });
-  const shown = new Map<number, HTMLElement>();
-  const build = (id: number, text: string): HTMLElement =>
-    el(
-      "div",
-      { class: "notice" },
-      el("p", {}, text),
-      el(
-        "button",
-        { type: "button", class: "notice-close", "aria-label": `Dismiss: ${text}`, click: () => phone.dismiss(id) },
-        icon("close"),
-      ),
-    );
-  return {
-    element,
-    show: ({ notices }) => {
-      for (const [id, old] of shown) {
-        if (notices.some((notice) => notice.id === id)) continue;
-        old.remove();
-        shown.delete(id);
-      }
-      for (const { id, text } of notices) {
-        if (shown.has(id)) continue;
-        const added = build(id, text);
-        shown.set(id, added);
-        element.append(added);
-      }
     },
   };
 }

@@ -1,4 +1,5 @@
-import type { Presence, Signal } from "./signals";
+import type { Presence } from "../link/fields";
+import type { Signal } from "./signals";
 import { NO_FIGURES, type Call, type Listed, type Outcome, type PhoneEvent, type PhoneState } from "./state";
 
 const NOTICES_KEPT = 3;

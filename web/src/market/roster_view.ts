@@ -1,9 +1,9 @@
+import type { CallType } from "../link/fields";
 import { avatar, el, icon, write } from "../page/dom";
+import { presenceText } from "../page/words";
 import type { Phone } from "./phone";
 import type { View } from "./phone_view";
-import type { CallType } from "./signals";
 import type { Listed, PhoneState } from "./state";
-import { presenceText } from "./wording";
 
 interface Row {
   element: HTMLElement;

@@ -1,15 +1,18 @@
+import {
+  count,
+  fieldsOf,
+  instant,
+  person,
+  text,
+  type CallType,
+  type Fields,
+  type Person,
+  type Presence,
+} from "../link/fields";
 import { verdictOf, type Verdict } from "../link/verdict";
 
 // What the server says on /user and /telecaller, read once at the edge: unknown fields are ignored, a payload without
 // what its event needs is no signal.
-
-export type CallType = "AUDIO" | "VIDEO";
-export type Presence = "ONLINE" | "ON_CALL" | "OFFLINE";
-
-export interface Person {
-  id: string;
-  name: string;
-}
 
 // `coins` are the reader's own: spent by a user, earned by a telecaller. Null where the server did not say.
 export interface Figures {
@@ -38,8 +41,6 @@ export interface Answer extends Verdict {
   figures: Figures;
   telecallers: (Person & { presence: Presence })[];
 }
-
-type Fields = Record<string, unknown>;
 
 export function readSignal(name: string, payload: unknown): Signal | null {
   const fields = fieldsOf(payload);
@@ -93,30 +94,8 @@ export function readAnswer(payload: unknown): Answer {
   };
 }
 
-function fieldsOf(value: unknown): Fields {
-  return value !== null && typeof value === "object" && !Array.isArray(value) ? { ...value } : {};
-}
-
-function text(value: unknown): string | null {
-  return typeof value === "string" && value !== "" ? value : null;
-}
-
-function count(value: unknown): number | null {
-  return typeof value === "number" && Number.isFinite(value) ? value : null;
-}
-
-function instant(value: unknown): number | null {
-  return typeof value === "string" ? count(Date.parse(value)) : null;
-}
-
 function presenceIn(value: unknown): Presence | null {
   return value === "ONLINE" || value === "ON_CALL" || value === "OFFLINE" ? value : null;
-}
-
-function person(value: unknown): Person | null {
-  const fields = fieldsOf(value);
-  const id = text(fields["_id"]);
-  return id ? { id, name: text(fields["name"]) ?? "Unknown" } : null;
 }
 
 function mediaIn(value: unknown): Media | null {

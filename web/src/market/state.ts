@@ -1,6 +1,8 @@
 import type { Role } from "../link/identity";
 import type { Link } from "../link/connection";
-import type { Answer, CallType, Figures, Media, Person, Presence, Signal } from "./signals";
+import type { CallType, Person, Presence } from "../link/fields";
+import type { Notice } from "../page/notices_view";
+import type { Answer, Figures, Media, Signal } from "./signals";
 
 // What a phone of the marketplace knows. Times are milliseconds of the page's clock.
 export interface PhoneState {
@@ -50,11 +52,6 @@ export interface Outcome {
   callType: CallType;
   peer: Person;
   figures: Figures;
-}
-
-export interface Notice {
-  id: number;
-  text: string;
 }
 
 export type PhoneEvent =

@@ -27,7 +27,7 @@ export function svg(tag: string, attributes: Record<string, string>, ...children
   return element;
 }
 
-export type IconName = "call" | "video" | "hang-up" | "close";
+export type IconName = "call" | "video" | "hang-up" | "close" | "mic-off" | "hold" | "video-off";
 
 export function icon(name: IconName): SVGElement {
   return svg("svg", { class: "icon", "aria-hidden": "true" }, svg("use", { href: `#icon-${name}` }));

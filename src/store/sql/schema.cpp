@@ -1,4 +1,4 @@
-#include "store/sqlite/sqlite_schema.hpp"
+#include "store/sql/schema.hpp"
 
 #include <array>
 #include <string_view>
@@ -7,7 +7,7 @@ namespace ringback::store {
 
 namespace {
 
-// Version 1: accounts, calls, their timeline and the ledger. STRICT, so that a column holds what it says.
+// Version 1: accounts, calls, their timeline and the ledger. Strict, so that a column holds what it says.
 //
 // Kept cheap on purpose, by measurement: no trigger on a table of the hot path (a statement with triggers keeps a
 // journal of its own, a copy of each page that it changes) and no `IN` of more than two words in a CHECK (SQLite builds
@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view first[] = {
     // Found by its text: a table that is its own index saves every look-up a second search.
     R"sql(CREATE TABLE accounts (
-        id TEXT NOT NULL PRIMARY KEY,
+        id {key_text} NOT NULL PRIMARY KEY,
         role TEXT NOT NULL CHECK (role = 'USER' OR role = 'TELECALLER' OR role = 'ADMIN'),
         name TEXT,
         profile TEXT,
@@ -23,11 +23,11 @@ constexpr std::string_view first[] = {
         about TEXT NOT NULL,
         status TEXT NOT NULL CHECK (status IN ('ACTIVE', 'SUSPENDED')),
         approval TEXT CHECK (approval = 'PENDING' OR approval = 'APPROVED' OR approval = 'REJECTED'),
-        coins INTEGER NOT NULL CHECK (coins >= 0),
-        created_at INTEGER NOT NULL,
-        claims_iat INTEGER NOT NULL,
-        pinned INTEGER NOT NULL
-    ) STRICT, WITHOUT ROWID)sql",
+        coins {integer} NOT NULL CHECK (coins >= 0),
+        created_at {integer} NOT NULL,
+        claims_iat {integer} NOT NULL,
+        pinned {integer} NOT NULL
+    ) {strict_by_key})sql",
     R"sql(CREATE INDEX telecallers ON accounts (created_at, id)
         WHERE role = 'TELECALLER' AND status = 'ACTIVE' AND approval = 'APPROVED')sql",
     R"sql(CREATE INDEX telecallers_of_language ON accounts (language, created_at, id)
@@ -37,28 +37,28 @@ constexpr std::string_view first[] = {
     // that
     // the next steps of these calls change, and it makes the keys of the lists unique.
     R"sql(CREATE TABLE calls (
-        number INTEGER NOT NULL PRIMARY KEY,
-        id TEXT NOT NULL UNIQUE,
+        number {number_key},
+        id {key_text} NOT NULL UNIQUE,
         type TEXT NOT NULL CHECK (type IN ('AUDIO', 'VIDEO')),
-        caller_id TEXT NOT NULL REFERENCES accounts (id),
+        caller_id {key_text} NOT NULL REFERENCES accounts (id),
         caller_realm TEXT NOT NULL,
-        callee_id TEXT NOT NULL REFERENCES accounts (id),
+        callee_id {key_text} NOT NULL REFERENCES accounts (id),
         callee_realm TEXT NOT NULL,
         status TEXT NOT NULL
             CHECK (status = 'RINGING' OR status = 'ACCEPTED' OR status = 'COMPLETED' OR status = 'REJECTED'
                 OR status = 'MISSED' OR status = 'CANCELLED'),
         reason TEXT,
-        created_at INTEGER NOT NULL,
-        expires_at INTEGER NOT NULL,
-        accepted_at INTEGER,
-        ended_at INTEGER,
-        user_rate INTEGER NOT NULL DEFAULT 0,
-        telecaller_rate INTEGER NOT NULL DEFAULT 0,
-        duration_s INTEGER NOT NULL DEFAULT 0,
-        coins_spent INTEGER NOT NULL DEFAULT 0,
-        coins_earned INTEGER NOT NULL DEFAULT 0,
-        coins_unpaid INTEGER NOT NULL DEFAULT 0
-    ) STRICT)sql",
+        created_at {integer} NOT NULL,
+        expires_at {integer} NOT NULL,
+        accepted_at {integer},
+        ended_at {integer},
+        user_rate {integer} NOT NULL DEFAULT 0,
+        telecaller_rate {integer} NOT NULL DEFAULT 0,
+        duration_s {integer} NOT NULL DEFAULT 0,
+        coins_spent {integer} NOT NULL DEFAULT 0,
+        coins_earned {integer} NOT NULL DEFAULT 0,
+        coins_unpaid {integer} NOT NULL DEFAULT 0
+    ) {strict})sql",
     "CREATE INDEX calls_made ON calls (caller_id, created_at)",
     "CREATE INDEX calls_got ON calls (callee_id, created_at)",
 
@@ -66,42 +66,48 @@ constexpr std::string_view first[] = {
     // the
     // caller of one row is the callee of another, and cost two trees instead of this small one.
     R"sql(CREATE TABLE active_parties (
-        account_id TEXT NOT NULL PRIMARY KEY,
-        call_id TEXT NOT NULL
-    ) STRICT, WITHOUT ROWID)sql",
+        account_id {key_text} NOT NULL PRIMARY KEY,
+        call_id {key_text} NOT NULL
+    ) {strict_by_key})sql",
     R"sql(CREATE TABLE call_events (
-        number INTEGER NOT NULL PRIMARY KEY,
-        call_id TEXT NOT NULL,
-        at INTEGER NOT NULL,
+        number {number_key},
+        call_id {key_text} NOT NULL,
+        at {integer} NOT NULL,
         type TEXT NOT NULL,
         by_account TEXT NOT NULL,
         device TEXT NOT NULL,
         node TEXT NOT NULL,
         details TEXT NOT NULL
-    ) STRICT)sql",
+    ) {strict})sql",
     "CREATE INDEX events_of_call ON call_events (call_id)",
 
     // `call_id` is NULL for coins that come or go without a call.
     R"sql(CREATE TABLE ledger (
-        entry_id INTEGER NOT NULL PRIMARY KEY,
-        account_id TEXT NOT NULL REFERENCES accounts (id),
-        call_id TEXT REFERENCES calls (id),
-        amount INTEGER NOT NULL,
-        balance INTEGER NOT NULL,
+        entry_id {number_key},
+        account_id {key_text} NOT NULL REFERENCES accounts (id),
+        call_id {key_text} REFERENCES calls (id),
+        amount {integer} NOT NULL,
+        balance {integer} NOT NULL,
         reason TEXT NOT NULL,
-        created_at INTEGER NOT NULL,
+        created_at {integer} NOT NULL,
         UNIQUE (call_id, account_id)
-    ) STRICT)sql",
-    R"sql(CREATE TRIGGER ledger_is_not_changed BEFORE UPDATE ON ledger
+    ) {strict})sql",
+    R"sql({sqlite}CREATE TRIGGER ledger_is_not_changed BEFORE UPDATE ON ledger
     BEGIN
         SELECT RAISE(ABORT, 'the ledger is only appended to');
     END)sql",
-    R"sql(CREATE TRIGGER ledger_is_not_deleted BEFORE DELETE ON ledger
+    R"sql({sqlite}CREATE TRIGGER ledger_is_not_deleted BEFORE DELETE ON ledger
     BEGIN
         SELECT RAISE(ABORT, 'the ledger is only appended to');
     END)sql",
+    R"sql({postgres}CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $body$
+    BEGIN
+        RAISE EXCEPTION 'the % is only appended to', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+    END $body$)sql",
+    R"sql({postgres}CREATE TRIGGER ledger_is_not_changed BEFORE UPDATE OR DELETE ON ledger
+        FOR EACH ROW EXECUTE FUNCTION refuse_change())sql",
 
-    "CREATE TABLE liveness (id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1), alive_at INTEGER NOT NULL) STRICT",
+    "CREATE TABLE liveness (id {integer} NOT NULL PRIMARY KEY CHECK (id = 1), alive_at {integer} NOT NULL) {strict}",
 };
 
 // Version 2: what operators do. Coins without a call name the request that moved them, so that a repeated one moves
@@ -119,41 +125,43 @@ constexpr std::string_view second[] = {
 // Version 3: peers. What one account says of another; a PAIR is an ADMIN's word, in both directions.
 constexpr std::string_view third[] = {
     R"sql(CREATE TABLE relations (
-        number INTEGER NOT NULL PRIMARY KEY,
-        owner_id TEXT NOT NULL REFERENCES accounts (id),
+        number {number_key},
+        owner_id {key_text} NOT NULL REFERENCES accounts (id),
         kind TEXT NOT NULL CHECK (kind = 'CONTACT' OR kind = 'BLOCK' OR kind = 'PAIR'),
-        other_id TEXT NOT NULL REFERENCES accounts (id),
-        created_at INTEGER NOT NULL,
+        other_id {key_text} NOT NULL REFERENCES accounts (id),
+        created_at {integer} NOT NULL,
         UNIQUE (owner_id, kind, other_id)
-    ) STRICT)sql",
+    ) {strict})sql",
     "CREATE INDEX relations_to ON relations (other_id, kind)",
 };
 
 // Version 4: a server can be lost. Since when an ACCEPTED call is without one, who has not been told of the end of a
 // call, which devices may come back; and the other side of each entry, so that the ledger proves itself.
 constexpr std::string_view fourth[] = {
-    "ALTER TABLE calls ADD COLUMN lost_at INTEGER",
+    "ALTER TABLE calls ADD COLUMN lost_at {integer}",
     R"sql(CREATE TABLE untold (
-        call_id TEXT NOT NULL REFERENCES calls (id),
+        call_id {key_text} NOT NULL REFERENCES calls (id),
         side TEXT NOT NULL,
-        tell_until INTEGER NOT NULL,
+        tell_until {integer} NOT NULL,
         PRIMARY KEY (call_id, side)
-    ) STRICT, WITHOUT ROWID)sql",
+    ) {strict_by_key})sql",
     R"sql(CREATE TABLE sessions (
-        hash TEXT NOT NULL PRIMARY KEY,
-        account_id TEXT NOT NULL,
-        good_until INTEGER
-    ) STRICT, WITHOUT ROWID)sql",
+        hash {key_text} NOT NULL PRIMARY KEY,
+        account_id {key_text} NOT NULL,
+        good_until {integer}
+    ) {strict_by_key})sql",
     "CREATE INDEX sessions_over ON sessions (good_until) WHERE good_until IS NOT NULL",
 
     "ALTER TABLE ledger ADD COLUMN house_account TEXT NOT NULL DEFAULT 'coins'",
-    "DROP TRIGGER ledger_is_not_changed",
+    "{sqlite}DROP TRIGGER ledger_is_not_changed",
+    "{postgres}ALTER TABLE ledger DISABLE TRIGGER ledger_is_not_changed",
     "UPDATE ledger SET house_account = 'calls' WHERE call_id IS NOT NULL",
-    R"sql(CREATE TRIGGER ledger_is_not_changed BEFORE UPDATE ON ledger
+    R"sql({sqlite}CREATE TRIGGER ledger_is_not_changed BEFORE UPDATE ON ledger
     BEGIN
         SELECT RAISE(ABORT, 'the ledger is only appended to');
     END)sql",
-    "CREATE TABLE house_accounts (name TEXT NOT NULL PRIMARY KEY, balance INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+    "{postgres}ALTER TABLE ledger ENABLE TRIGGER ledger_is_not_changed",
+    "CREATE TABLE house_accounts (name {key_text} NOT NULL PRIMARY KEY, balance {integer} NOT NULL) {strict_by_key}",
     R"sql(INSERT INTO house_accounts (name, balance)
         SELECT 'calls', COALESCE(-SUM(amount), 0) FROM ledger WHERE house_account = 'calls')sql",
     R"sql(INSERT INTO house_accounts (name, balance)
@@ -164,6 +172,6 @@ constexpr std::array<migration, 4> steps{migration{first}, migration{second}, mi
 
 } // namespace
 
-std::span<migration const> sqlite_migrations() noexcept { return steps; }
+std::span<migration const> schema_steps() noexcept { return steps; }
 
 } // namespace ringback::store

@@ -1,0 +1,119 @@
+// A PostgreSQL server of the tests' own: a temporary directory, a free port, and an end with this process.
+import { execFileSync, spawn } from "node:child_process";
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { eventually, PATIENCE_MS, within } from "./deadline.mjs";
+
+const INSTALLED = "/usr/lib/postgresql";
+const programs = (existsSync(INSTALLED) ? readdirSync(INSTALLED) : [])
+  .map((version) => join(INSTALLED, version, "bin"))
+  .find((folder) => existsSync(join(folder, "initdb")) && existsSync(join(folder, "postgres")));
+
+// What a test that needs it is skipped with.
+export const noPostgres = programs ? false : "PostgreSQL is not installed (Debian's package postgresql-15)";
+
+// PostgreSQL refuses to be root; Debian's package makes a user for it.
+const idOf = (flag) => Number(execFileSync("id", [flag, "postgres"], { encoding: "utf8" }));
+const user = programs && process.getuid() === 0 ? { uid: idOf("-u"), gid: idOf("-g") } : {};
+
+const running = new Set();
+process.on("exit", () => running.forEach((child) => child.kill("SIGQUIT")));
+
+async function freePort() {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => probe.once("listening", resolve));
+  const { port } = probe.address();
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
+
+// One statement; gives what it prints.
+export function psql(url, statement) {
+  return execFileSync(join(programs, "psql"), ["-X", "-q", "-At", "-v", "ON_ERROR_STOP=1", "-d", url, "-c", statement], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+  }).trim();
+}
+
+export class PostgresServer {
+  #child = null;
+  #made = 0;
+
+  async start() {
+    this.folder = mkdtempSync(join(tmpdir(), "ringback-pg-"));
+    if (user.uid !== undefined) chownSync(this.folder, user.uid, user.gid);
+    this.port = await freePort();
+    const options = ["-U", "ringback", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C"];
+    execFileSync(join(programs, "initdb"), ["-D", join(this.folder, "data"), ...options], { ...user, cwd: "/", stdio: "pipe" });
+    return this.comeBack();
+  }
+
+  // After stop().
+  async comeBack() {
+    const settings = { fsync: "off", max_connections: 200, shared_buffers: "16MB" };
+    const child = (this.#child = spawn(
+      join(programs, "postgres"),
+      [
+        ...["-D", join(this.folder, "data"), "-h", "127.0.0.1", "-p", `${this.port}`, "-k", this.folder],
+        ...Object.entries(settings).flatMap(([key, value]) => ["-c", `${key}=${value}`]),
+      ],
+      { ...user, cwd: "/", stdio: ["ignore", "ignore", "ignore"] },
+    ));
+    running.add(child);
+    this.exited = new Promise((resolve) => child.once("close", resolve)).then(() => running.delete(child));
+    await eventually(() => this.#answers(), "PostgreSQL answering", 4 * PATIENCE_MS);
+    return this;
+  }
+  #answers() {
+    try {
+      return psql(this.url("postgres"), "SELECT 1") === "1";
+    } catch {
+      return false;
+    }
+  }
+
+  url(database) {
+    return `postgresql://ringback:not-to-be-logged@127.0.0.1:${this.port}/${database}`;
+  }
+  // A new one, empty.
+  database() {
+    const name = `test_${process.pid}_${++this.#made}`;
+    psql(this.url("postgres"), `CREATE DATABASE ${name}`);
+    return this.url(name);
+  }
+
+  // SIGQUIT: a crash. SIGINT: it ends its sessions first.
+  async stop(signal = "SIGQUIT") {
+    this.#child.kill(signal);
+    await within(this.exited, "the end of PostgreSQL", 2 * PATIENCE_MS);
+  }
+  // Every process of it stands still, or goes on.
+  freeze() {
+    this.#signalAll("SIGSTOP");
+  }
+  thaw() {
+    this.#signalAll("SIGCONT");
+  }
+  #signalAll(signal) {
+    const { pid } = this.#child;
+    process.kill(pid, signal);
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean);
+    for (const child of children) process.kill(Number(child), signal);
+  }
+  async close() {
+    if (running.has(this.#child)) await this.stop("SIGINT");
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+// Where RINGBACK_POSTGRES names a server, every server under test gets a database of its own there.
+let made = 0;
+export function databaseOfEnvironment() {
+  const admin = process.env.RINGBACK_POSTGRES;
+  if (!admin) return null;
+  const name = `e2e_${process.pid}_${++made}`;
+  psql(admin, `CREATE DATABASE ${name}`);
+  return admin.replace(/[^/]*$/, name);
+}
