@@ -56,9 +56,7 @@ void call_machine::act(side s, device_ref device) {
     if (!is_over() && is_shared_with(s, device)) own(s, device);
 }
 
-void call_machine::handle(device_acted const& e, moment) {
-    act(e.side, e.device);
-}
+void call_machine::handle(device_acted const& e, moment) { act(e.side, e.device); }
 
 // Both parties are back.
 void call_machine::end_outage() {
