@@ -3,6 +3,7 @@
 #include "app/accounts_command.hpp"
 #include "app/backup_command.hpp"
 #include "app/data_directory.hpp"
+#include "app/ledger_command.hpp"
 #include "app/settings_load.hpp"
 #include "app/settings_rules.hpp"
 #include "app/settings_table.hpp"
@@ -22,6 +23,13 @@
 
 namespace ringback::app {
 namespace {
+
+/// Builds that can end themselves are not for production: they say so.
+#ifdef RINGBACK_FAILPOINTS
+constexpr std::string_view build_note = " with failpoints";
+#else
+constexpr std::string_view build_note;
+#endif
 
 enum exit_code { done = 0, failed = 1, wrong_usage = 2 };
 
@@ -136,6 +144,12 @@ int run_webhook_replay(setting_sources const& sources, std::string const& id, co
     return done;
 }
 
+int run_ledger_verify(setting_sources const& sources, command_context const& context) {
+    auto s = load_settings(sources);
+    if (!s) return print_errors(s.error(), context);
+    return verify_ledger(*s, context.out) ? done : failed;
+}
+
 int run_serve(setting_sources const& sources, command_context const& context) {
     auto s = load_settings(sources);
     if (!s) return print_errors(s.error(), context);
@@ -191,7 +205,7 @@ int run_command(std::vector<std::string> arguments, command_context const& conte
     int code = done;
 
     CLI::App app{"Ringback, a call-signaling server that speaks Socket.IO", "ringback"};
-    app.set_version_flag("--version", "ringback " + std::string{version});
+    app.set_version_flag("--version", "ringback " + std::string{version}.append(build_note));
     app.set_help_flag("-h,--help", "print this help");
     app.set_help_all_flag("--help-all", "print the help of every command");
     app.footer(
@@ -225,6 +239,11 @@ int run_command(std::vector<std::string> arguments, command_context const& conte
     add_webhook_commands(
         *webhooks, sources, letter, [&] { code = run_webhook_list(sources, context); },
         [&] { code = run_webhook_replay(sources, letter, context); });
+    auto* ledger = app.add_subcommand("ledger", "work on the ledger in the store, beside a server or without one");
+    ledger->require_subcommand(1);
+    auto* verify = ledger->add_subcommand("verify", "recompute balances, entries and calls; fail on a difference");
+    add_setting_options(*verify, sources);
+    verify->final_callback([&] { code = run_ledger_verify(sources, context); });
 
     auto* check = app.add_subcommand("check-config", "check the settings and print them");
     add_setting_options(*check, sources);

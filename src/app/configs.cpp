@@ -45,6 +45,7 @@ gateway::gateway_config gateway_config_of(settings const& s) {
     gateway::gateway_config c;
     c.calls.ring_timeout = s.calls.ring_timeout;
     c.calls.reconnect_grace = s.calls.reconnect_grace;
+    c.calls.recovery_grace = s.calls.recovery_grace;
     c.calls.cancel_race_window = s.calls.cancel_race_window;
     c.calls.max_duration = s.calls.max_duration;
     if (s.livekit.configured())

@@ -3,6 +3,7 @@
 #include "app/configs.hpp"
 #include "app/data_directory.hpp"
 #include "app/demo_token.hpp"
+#include "app/drain.hpp"
 #include "app/health.hpp"
 #include "app/store_opening.hpp"
 #include "app/token_keys.hpp"
@@ -79,6 +80,16 @@ std::string node_name(settings const& s) {
     return fmt::format("{}-{:02x}", static_cast<char const*>(host), fmt::join(random, ""));
 }
 
+/// What a server left that was killed, or that stopped while people were talking.
+void inherit(gateway::gateway& calls, store::sql_store& store, moment now) {
+    auto const until = calls.inheritance_until(now.wall);
+    auto left = store.take_over(now.wall, {.untold_until = until.untold, .sessions_until = until.sessions});
+    if (!left.missed.empty() || !left.survivors.empty())
+        spdlog::warn("of a server that is gone {} calls were RINGING and are MISSED, {} were ACCEPTED and may go on",
+                     left.missed.size(), left.survivors.size());
+    calls.inherit(std::move(left), now);
+}
+
 } // namespace
 
 int serve(settings const& s) {
@@ -94,8 +105,6 @@ int serve(settings const& s) {
     auto links = std::make_shared<gateway::net_links>(sockets);
     std::string const node = node_name(s);
     auto const store = open_store(s, node, clock);
-    auto lost = store->recover(clock.now().wall);
-    if (!lost.empty()) spdlog::warn("{} calls of a server that was killed are ended as server_lost", lost.size());
     std::optional<webhooks::deliverer> hooks;
     if (s.webhooks.configured()) hooks.emplace(deliverer_config_of(s), *store, clock);
     registry::memory_registry registry;
@@ -103,6 +112,8 @@ int serve(settings const& s) {
     auth::jwt_verifier verifier = make_verifier(s.auth, clock.now().wall);
     gateway::gateway calls{gateway_config_of(s), links, *store, *store, registry, media.get(), verifier, node};
     if (hooks) calls.show_webhooks([&hooks] { return hooks->figures(); });
+
+    inherit(calls, *store, clock.now());
 
     server.set_handshake_gate(make_gate(s.limits.handshakes_per_minute));
     add_health(server.routes(), ready, *store);
@@ -116,8 +127,9 @@ int serve(settings const& s) {
                      at.port);
 
     int signal = ends.wait();
-    spdlog::info("{} received, stopping", signal == SIGTERM ? "SIGTERM" : "SIGINT");
+    spdlog::info("{} received, draining", signal == SIGTERM ? "SIGTERM" : "SIGINT");
     ready = false;
+    drain(calls, server, ends, s.calls.drain_timeout);
     server.stop();
     return 0;
 }

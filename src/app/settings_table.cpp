@@ -116,9 +116,9 @@ std::array const table{
 
     setting_key{"calls", "ring_timeout",       duration_kind{calls<&cal::ring_timeout>, 100ms, 1h}, available},
     setting_key{"calls", "reconnect_grace",    duration_kind{calls<&cal::reconnect_grace>, 100ms, 1h, zero::allowed}, available},
-    setting_key{"calls", "recovery_grace",     duration_kind{calls<&cal::recovery_grace>, 100ms, 1h, zero::allowed}, not_yet},
+    setting_key{"calls", "recovery_grace",     duration_kind{calls<&cal::recovery_grace>, 100ms, 1h, zero::allowed}, available},
     setting_key{"calls", "cancel_race_window", duration_kind{calls<&cal::cancel_race_window>, 1ms, 1min, zero::allowed}, available},
-    setting_key{"calls", "drain_timeout",      duration_kind{calls<&cal::drain_timeout>, 100ms, 24h, zero::allowed}, not_yet},
+    setting_key{"calls", "drain_timeout",      duration_kind{calls<&cal::drain_timeout>, 100ms, 24h, zero::allowed}, available},
     setting_key{"calls", "max_duration",       duration_kind{calls<&cal::max_duration>, 1s, 168h, zero::allowed}, available},
 
     setting_key{"billing", "mode",                  choice<&settings::billing, &bil::mode>(billing_words), available},

@@ -13,13 +13,25 @@ namespace {
 
 constexpr std::size_t token_bytes = 24;
 
-session_hash hash_of(std::string_view token) {
+} // namespace
+
+session_hash hash_of_session(std::string_view token) {
     session_hash hash;
     SHA256(reinterpret_cast<unsigned char const*>(token.data()), token.size(), hash.data());
     return hash;
 }
 
-} // namespace
+std::string to_text(session_hash const& hash) {
+    return base64url_encode({reinterpret_cast<char const*>(hash.data()), hash.size()});
+}
+
+std::optional<session_hash> parse_session_hash(std::string_view text) {
+    auto bytes = base64url_decode(text);
+    session_hash hash;
+    if (!bytes || bytes->size() != hash.size()) return std::nullopt;
+    std::memcpy(hash.data(), bytes->data(), hash.size());
+    return hash;
+}
 
 std::size_t session_book::hash_of_hash::operator()(session_hash const& h) const noexcept {
     std::size_t some;
@@ -31,10 +43,16 @@ session_book::issued session_book::issue(account_id const& account, socket_ref d
     std::array<char, token_bytes> raw;
     fill_random(std::as_writable_bytes(std::span{raw}));
     issued made{base64url_encode({raw.data(), raw.size()}), {}};
-    made.hash = hash_of(made.token);
+    made.hash = hash_of_session(made.token);
     std::lock_guard lock{mutex_};
     sessions_.insert_or_assign(made.hash, session{account, device, mono_time::max()});
     return made;
+}
+
+void session_book::restore(session_hash const& hash, account_id const& account, mono_time until, mono_time now) {
+    std::lock_guard lock{mutex_};
+    sessions_.insert_or_assign(hash, session{account, {}, until});
+    leaving_.emplace_back(until + (until - now), hash);
 }
 
 void session_book::retire(session_hash const& hash) {
@@ -53,7 +71,7 @@ void session_book::let_expire(session_hash const& hash, mono_time until, mono_ti
 
 std::expected<socket_ref, session_book::errc> session_book::take(std::string_view token, account_id const& account,
                                                                  mono_time now) {
-    session_hash hash = hash_of(token);
+    session_hash hash = hash_of_session(token);
     std::lock_guard lock{mutex_};
     forget_old(now);
     auto at = sessions_.find(hash);

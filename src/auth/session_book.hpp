@@ -8,6 +8,7 @@
 #include <deque>
 #include <expected>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -17,9 +18,14 @@ namespace ringback::auth {
 
 /// What the book keeps of a session token: its SHA-256.
 using session_hash = std::array<unsigned char, 32>;
+[[nodiscard]] session_hash hash_of_session(std::string_view token);
+/// As text, for where it is kept.
+[[nodiscard]] std::string to_text(session_hash const& hash);
+[[nodiscard]] std::optional<session_hash> parse_session_hash(std::string_view text);
 
 /// The session tokens of devices that may come back: random, kept hashed, bound to an account, good for one use. Lives
-/// in memory: a token does not outlive the process. Thread-safe; an operation costs a few hash look-ups.
+/// in memory; what outlives the process somebody else keeps, and restores. Thread-safe; an operation costs a few hash
+/// look-ups.
 class session_book {
 public:
     struct issued {
@@ -33,11 +39,14 @@ public:
 
     /// A token of this device; good until it is taken, retired or let expire.
     [[nodiscard]] issued issue(account_id const& account, socket_ref device);
+    /// A token of a device that a lost server had; good until then. Before all others.
+    void restore(session_hash const& hash, account_id const& account, mono_time until, mono_time now);
     /// Takes a token back: another one stands in its place, or nobody will come back.
     void retire(session_hash const& hash);
     /// The device is gone: its token is good until `until`. For as long again the book knows that it has expired.
     void let_expire(session_hash const& hash, mono_time until, mono_time now);
-    /// The device whose token it is. The token is used up then; one of another account stays.
+    /// The device whose token it is; null: one of the lost server's. The token is used up then; one of another account
+    /// stays.
     [[nodiscard]] std::expected<socket_ref, errc> take(std::string_view token, account_id const& account,
                                                        mono_time now);
 

@@ -60,6 +60,9 @@ struct reconnected { ///< `call:reconnected`: it is back
 };
 using notice = std::variant<incoming, ringing, accepted, rejected, missed, cancelled, ended, reconnecting, reconnected>;
 
+/// How a side is told that a call has ended so. `rejection`: what the caller is told of a REJECTED call.
+[[nodiscard]] notice final_notice(side to, call_status status, end_reason reason, call::figures const& figures,
+                                  std::string_view rejection);
 /// The `reason` of `call:cancelled` on the wire.
 [[nodiscard]] std::string_view reason_text(cancelled const& c) noexcept;
 /// Whether the device's screen is free again after this notice. Apps do not read the callId of such an event: a device
@@ -96,10 +99,10 @@ using acknowledgement = std::variant<ack_opened, ack_accepted, ack_done, ack_end
 // Effects ------------------------------------------------------------------------------------------------------------
 
 /// Write this to the store, with a timeline event made of it. A `number` other than 0 is waited for: give the outcome
-/// back as `recorded`. 0 (every `closing`) is not: the store keeps trying by itself.
+/// back as `recorded`. 0 is not: what it says was told already. A `closing` the store keeps and tries by itself.
 struct record {
     std::uint64_t number = 0;
-    std::variant<opening, answering, closing> what;
+    std::variant<opening, answering, resumption, closing> what;
     std::optional<side> by;           ///< whose act it was; nullopt: the clock's or the server's
     std::optional<device_ref> device; ///< by which device
 };
@@ -134,8 +137,15 @@ struct answer {
     std::expected<acknowledgement, refusal_code> result;
 };
 
-/// From now on this device is the owning device of the side: it joins the room `call:<callId>` and shows this call.
+/// From now on this device is the owning device of the side, or shares it: it joins the room `call:<callId>` and shows
+/// this call.
 struct take_leg {
+    call::side side = call::side::caller;
+    device_ref device;
+};
+
+/// This device shares the side no more, another one owns it: it leaves the room and shows no call.
+struct drop_leg {
     call::side side = call::side::caller;
     device_ref device;
 };
@@ -166,8 +176,8 @@ struct delete_room {};
 /// Nothing can be answered from this machine any more: discard it, and the registry's entry of the call.
 struct forget {};
 
-using effect = std::variant<record, read_balance, ask_media, record_media, tell, answer, take_leg, deliver_kept,
-                            keep_final_event, mark_accepted, release, delete_room, forget>;
+using effect = std::variant<record, read_balance, ask_media, record_media, tell, answer, take_leg, drop_leg,
+                            deliver_kept, keep_final_event, mark_accepted, release, delete_room, forget>;
 using effects = std::vector<effect>;
 
 } // namespace ringback::call

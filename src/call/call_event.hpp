@@ -60,7 +60,8 @@ struct device_joined {
 
 enum class departure : std::uint8_t {
     own_disconnect, ///< a Socket.IO DISCONNECT (either way) or an Engine.IO close packet: nobody will come back
-    drop            ///< every other end of the transport
+    drop,           ///< every other end of the transport
+    server_stops    ///< the server closes it because it ends: what becomes of the call is the next one's to decide
 };
 /// A device of a party is gone.
 struct device_left {
@@ -72,6 +73,12 @@ struct device_left {
     /// another shard sends, may still be on its way: a new socket is not missed because the loss of the old one is told
     /// first.
     std::vector<device_ref> remaining{};
+};
+
+/// A device that shares its party's side uses the call, by an event that the machine does not get otherwise.
+struct device_acted {
+    call::side side = call::side::caller;
+    device_ref device;
 };
 
 /// The time of next_deadline() has come. Harmless when it has not.
@@ -123,7 +130,8 @@ struct media_roster {
     std::optional<std::array<std::optional<seat>, 2>> seats;
 };
 
-using call_event = std::variant<accept, reject, cancel, hang_up, resume, device_joined, device_left, deadline_reached,
-                                terminate, balance_changed, recorded, media_hint, media_roster>;
+using call_event =
+    std::variant<accept, reject, cancel, hang_up, resume, device_joined, device_left, device_acted, deadline_reached,
+                 terminate, balance_changed, recorded, media_hint, media_roster>;
 
 } // namespace ringback::call

@@ -98,13 +98,18 @@ std::optional<call_machine::due> call_machine::next_due() const {
     if (forgotten_) return std::nullopt;
     if (waiting_) return due{waiting_->since + config_.record_patience, due::what::store_overdue};
     if (is_over()) return due{forget_at_, due::what::forget};
+    // What the time of the outage has used up is found out when the call goes on.
+    if (outage_) return due{outage_->grace_end, due::what::not_resumed};
 
     std::optional<due> first;
     auto consider = [&first](mono_time at, due::what action) {
         if (!first || at < first->at) first = due{at, action};
     };
-    if (leg_of(side::caller).lost_at) consider(leg_of(side::caller).grace_end, due::what::caller_lost);
-    if (leg_of(side::callee).lost_at) consider(leg_of(side::callee).grace_end, due::what::callee_lost);
+    auto consider_loss = [&](leg const& l, due::what action) {
+        if (l.lost_at && l.grace_end != mono_time::max()) consider(l.grace_end, action);
+    };
+    consider_loss(leg_of(side::caller), due::what::caller_lost);
+    consider_loss(leg_of(side::callee), due::what::callee_lost);
     if (status_ == call_status::ringing) {
         consider(created_.mono + config_.ring_timeout, due::what::ring_timeout);
         return first;
@@ -143,6 +148,7 @@ void call_machine::act_on(due const& d) {
         return finish({call_status::completed, end_reason::max_duration, *accepted_ + config_.max_duration});
     case due::what::coins_exhausted: return ask_balance();
     case due::what::media_question: return out_.push_back(ask_media{media_->ask(now_.mono)});
+    case due::what::not_resumed: return finish({call_status::completed, end_reason::server_lost, outage_->since});
     case due::what::forget:
         forgotten_ = true;
         out_.push_back(forget{});

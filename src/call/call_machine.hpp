@@ -22,6 +22,7 @@ struct call_config {
     std::chrono::milliseconds ring_timeout{30'000}; ///< never 0
     /// How long a party that dropped may come back: the marketplace's, or that of peers.
     std::chrono::milliseconds reconnect_grace{0};
+    std::chrono::milliseconds recovery_grace{30'000};    ///< how long the parties may come back to a survivor
     std::chrono::milliseconds cancel_race_window{2'000}; ///< a cancel this soon after the acceptance costs nothing
     std::chrono::milliseconds max_duration{0};           ///< of an ACCEPTED call
     std::chrono::milliseconds final_event_kept{60'000};  ///< for a party that was away at the end
@@ -46,6 +47,15 @@ struct call_setup {
     request_token token; ///< the `call:initiate` or `call:request` to be answered
 };
 
+/// An ACCEPTED call whose server was lost, as the store knows it.
+struct call_survival {
+    call_facts facts;
+    wall_time accepted_at{};
+    wall_time lost_at{}; ///< when that server is last known to have been alive
+    call::rates rates;
+    std::optional<std::int64_t> prepaid_balance; ///< as in call_setup
+};
+
 /// Decides every race of one call: events and the time in, effects out. Lives on the call's home shard and is used by
 /// that thread alone; no I/O, no clock. What one device sends, its coming and its going must be given in the order in
 /// which they happened; between devices any order will do.
@@ -59,13 +69,20 @@ struct call_setup {
 /// prepaid call has used up its coins the balance is read once more before it ends, at the second that it pays for; a
 /// store that does not answer has no more coins.
 ///
+/// A survivor goes on when both parties have come back within `recovery_grace`, and costs what it would have cost
+/// without the outage. However it ends before, it has lasted until the server was lost and no longer; nobody back in
+/// time: `server_lost`. A party that is back has shared its side among all of its account's devices that came: each is
+/// told what an owner is, until one of them acts on the call and becomes the owner.
+///
 /// A deadline that is due at the time of an event is decided before the event, so that outcomes do not depend on how
 /// late a timer fires. A call that is over answers requests for `remembered`, then asks to be forgotten.
 class call_machine {
 public:
     call_machine(call_setup setup, call_config const& config, moment now);
+    /// A survivor: both parties are away. The registry has its claims, and it has no first effects.
+    call_machine(call_survival left, call_config const& config, moment now);
 
-    /// The first effects: `opening` is to be recorded. Once, before everything else.
+    /// The first effects: `opening` is to be recorded. Once, before everything else; not of a survivor.
     [[nodiscard]] effects open();
 
     /// Every event is allowed at any time. `now` never goes back.
@@ -83,6 +100,10 @@ public:
     [[nodiscard]] call::figures const& figures() const noexcept { return figures_; }
     /// The device that owns a side; null while there is none (a callee that has not answered, a party within a grace).
     [[nodiscard]] device_ref owner(side s) const noexcept { return leg_of(s).device; }
+    /// The devices that what happens to an announced call is told to, but for those that ring: the owner, or those that
+    /// share the side.
+    [[nodiscard]] std::vector<device_ref> screens(side s) const;
+    [[nodiscard]] bool is_shared_with(side s, device_ref device) const noexcept;
     [[nodiscard]] std::optional<side> side_of(account_id const& account) const noexcept;
     /// The device whose answer is being recorded; null: none. From then on it may send what an owner may.
     [[nodiscard]] device_ref answering_device() const noexcept;
@@ -90,10 +111,11 @@ public:
 private:
     /// One party's side of the call.
     struct leg {
-        device_ref device;             ///< the owner, null while there is none
-        device_ref lost_device;        ///< the owner that is gone, while lost_at is set
-        std::optional<moment> lost_at; ///< set while its grace runs
-        mono_time grace_end{};         ///< meaningful while lost_at is set
+        device_ref device;                ///< the owner, null while there is none
+        std::vector<device_ref> shared{}; ///< of a survivor: those that are back, until one of them acts
+        device_ref lost_device;           ///< the owner that is gone, while lost_at is set
+        std::optional<moment> lost_at;    ///< set while its grace runs
+        mono_time grace_end{};            ///< meaningful while lost_at is set, but not in an outage
         departure last_departure = departure::drop;
         std::vector<notice> untold; ///< what it is to learn when it comes back within the grace
         std::size_t parked = 0;     ///< requests of this side among parked_
@@ -136,6 +158,7 @@ private:
             max_duration,
             coins_exhausted,
             media_question,
+            not_resumed,
             forget
         };
         mono_time at{};
@@ -177,6 +200,12 @@ private:
     void end_if_used_up();
     void end_used_up();
 
+    // call_machine_survival.cpp: parties that come back to a call whose server was lost.
+    void handle(device_acted const& e, moment at);
+    void share(side s, device_ref device);
+    void act(side s, device_ref device);
+    void end_outage();
+
     // call_machine_outcome.cpp: the transitions, and who is told.
     void opening_failed();
     void answering_failed(awaited const& lost);
@@ -185,9 +214,8 @@ private:
     void finish(ending const& e);
     void answer_opening(ending const& e);
     void tell_final(side s, bool was_ringing, std::optional<actor> const& by);
-    [[nodiscard]] notice final_notice(side s) const;
     void own(side s, device_ref device);
-    void tell_owner(side s, notice what);
+    void tell_owner(side s, notice const& what);
     void tell_screens(side s, notice const& what);
     void reply(request_token token, acknowledgement ok);
     void refuse(client_request const& e, refusal_code code);
@@ -210,6 +238,12 @@ private:
     std::optional<end_reason> reason_;
     std::optional<moment> accepted_;
     std::optional<moment> ended_;
+    /// Of a survivor, until both parties are back.
+    struct outage {
+        moment since;
+        mono_time grace_end{};
+    };
+    std::optional<outage> outage_;
     call::figures figures_;
     std::string rejection_;      ///< what the caller is told of a REJECTED call
     bool may_be_stored_ = false; ///< the store has the call, or nobody knows whether it has

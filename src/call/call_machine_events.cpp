@@ -17,6 +17,7 @@ void call_machine::handle(accept const& e, moment at) {
         return refuse(e, refusal_code::call_not_found);
     ring_first();
     if (status_ == call_status::ringing) return begin_answer(e, at);
+    act(side::callee, e.device);
     if (status_ == call_status::accepted && leg_of(side::callee).device == e.device) {
         // The winner's double tap or retry gets the same success again (races.md row 14).
         if (!facts_.is_between_peers()) out_.push_back(tell{side::callee, e.device, accepted{}});
@@ -62,6 +63,7 @@ void call_machine::handle(reject const& e, moment at) {
 void call_machine::handle(cancel const& e, moment at) {
     if (side_of(e.account) != side::caller) return refuse(e, refusal_code::call_not_found);
     if (is_over()) return refuse(e, refusal_code::call_not_ringing);
+    act(side::caller, e.device);
     ending how{.status = call_status::cancelled,
                .reason = end_reason::cancelled,
                .at = at,
@@ -83,6 +85,7 @@ void call_machine::handle(hang_up const& e, moment at) {
         if (e.limit == allowance::over_limit) return refuse(e, refusal_code::rate_limited);
         return reply(e.token, ack_ended{*s, figures_});
     }
+    act(*s, e.device);
     finish({.status = call_status::completed,
             .reason = end_reason::hangup,
             .at = at,
@@ -99,18 +102,27 @@ void call_machine::handle(resume const& e, moment) {
     leg& l = leg_of(*s);
     // Back already, by connection state recovery perhaps, and now its app asks too.
     if (!e.instead_of.is_null() && l.device == e.device) return reply(e.token, ack_resumed{*s});
+    bool was_away = l.lost_at.has_value();
+    bool is_survivors = outage_ ? was_away || !l.shared.empty() : !l.shared.empty();
     bool is_away = l.lost_at && (e.instead_of.is_null() || l.lost_device == e.instead_of);
     bool is_half_open = !l.device.is_null() && l.device == e.instead_of; // races.md row 62
-    if (!is_away && !is_half_open) return refuse(e, refusal_code::call_not_found);
-    own(*s, e.device);
+    if (!is_away && !is_half_open && !is_survivors) return refuse(e, refusal_code::call_not_found);
+    if (is_survivors) {
+        std::erase(l.shared, e.instead_of);
+        share(*s, e.device);
+    } else {
+        own(*s, e.device);
+    }
     reply(e.token, ack_resumed{*s});
     for (notice& n : std::exchange(l.untold, {}))
         out_.push_back(tell{*s, e.device, std::move(n)});
     out_.push_back(deliver_kept{*s});
-    tell_screens(other(*s), reconnected{});
+    if (was_away || !is_survivors) tell_screens(other(*s), reconnected{});
     if (leg const& theirs = leg_of(other(*s)); theirs.lost_at)
         out_.push_back(tell{*s, e.device,
-                            reconnecting{std::chrono::ceil<std::chrono::milliseconds>(theirs.grace_end - now_.mono)}});
+                            reconnecting{std::chrono::ceil<std::chrono::milliseconds>(
+                                (outage_ ? outage_->grace_end : theirs.grace_end) - now_.mono)}});
+    end_outage();
 }
 
 void call_machine::handle(device_joined const& e, moment) {
@@ -118,10 +130,11 @@ void call_machine::handle(device_joined const& e, moment) {
     leg& l = leg_of(e.side);
     if (status_ == call_status::ringing && e.side == side::callee) {
         ring_too(e.device);
-    } else if (l.lost_at && !facts_.is_between_peers()) {
-        own(e.side, e.device);
+    } else if (!facts_.is_between_peers() && (l.lost_at || !l.shared.empty())) {
+        outage_ || !l.shared.empty() ? share(e.side, e.device) : own(e.side, e.device);
         for (notice& n : std::exchange(l.untold, {}))
             out_.push_back(tell{e.side, e.device, std::move(n)});
+        end_outage();
     }
 }
 
@@ -135,6 +148,12 @@ void call_machine::handle(device_left const& e, moment at) {
         for (device_ref other : e.remaining)
             ring_too(other);
         if (!was_ringing || !ringing_devices_.empty()) return;
+    } else if (std::erase(l.shared, e.device) != 0) {
+        if (!facts_.is_between_peers())
+            for (device_ref other : e.remaining)
+                share(e.side, other);
+        if (!l.shared.empty()) return;
+        l.lost_device = e.device;
     } else {
         if (l.device.is_null() || l.device != e.device) return;
         l.lost_device = std::exchange(l.device, {});
@@ -155,8 +174,21 @@ void call_machine::ring_too(device_ref device) {
 void call_machine::lose(side s, moment lost_at, departure how, moment at) {
     leg& l = leg_of(s);
     l.last_departure = how;
+    if (how == departure::server_stops) {
+        l.lost_at = lost_at;
+        l.grace_end = mono_time::max();
+        return;
+    }
     // A peer that is being called has nothing to come back to: its devices ring or they do not.
     bool is_called_peer = facts_.is_between_peers() && status_ == call_status::ringing && s == side::callee;
+    if (outage_ && how == departure::drop) { // the time to come back runs already
+        l.lost_at = lost_at;
+        if (facts_.is_between_peers()) {
+            auto left = std::chrono::ceil<std::chrono::milliseconds>(outage_->grace_end - now_.mono);
+            tell_screens(other(s), reconnecting{left});
+        }
+        return;
+    }
     if (how == departure::own_disconnect || config_.reconnect_grace.count() == 0 || is_called_peer)
         return give_up(s, lost_at);
     l.lost_at = lost_at;

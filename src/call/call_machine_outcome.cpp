@@ -11,12 +11,6 @@ namespace ringback::call {
 
 namespace {
 
-// A RINGING call that somebody else than its parties stopped: the callee's screen is cleared without "you missed it".
-bool stops_ringing(end_reason r) {
-    return r == end_reason::caller_disconnected || r == end_reason::admin || r == end_reason::account_suspended ||
-           r == end_reason::setup_failed;
-}
-
 moment later_of(moment a, moment b) { return {std::max(a.mono, b.mono), std::max(a.wall, b.wall)}; }
 
 } // namespace
@@ -65,8 +59,14 @@ void call_machine::finish(ending const& e) {
     bool was_ringing = status_ == call_status::ringing;
     status_ = e.status;
     reason_ = e.reason;
+    moment at = e.at;
+    if (outage_) { // nobody has talked since it began, nor beyond what was paid for
+        at = outage_->since;
+        if (auto paid = paid_until(); paid && *paid < at.mono)
+            at = *accepted_ + *paid_time(*prepaid_balance_, rates_.user);
+    }
     // A lost party's last packet can be older than the acceptance: such a call lasted 0 seconds.
-    ended_ = later_of(e.at, was_ringing ? created_ : *accepted_);
+    ended_ = later_of(at, was_ringing ? created_ : *accepted_);
     if (!was_ringing) figures_ = bill(rates_, accepted_->mono, ended_->mono, e.reason);
     forget_at_ = now_.mono + config_.remembered;
 
@@ -103,30 +103,16 @@ void call_machine::tell_final(side s, bool was_ringing, std::optional<actor> con
     std::vector<device_ref> devices;
     if (s == side::callee && was_ringing)
         devices = std::exchange(ringing_devices_, {});
-    else if (!l.device.is_null())
-        devices = {l.device};
+    else
+        devices = screens(s);
     for (device_ref d : devices)
-        if (!by || by->device != d) out_.push_back(tell{s, d, final_notice(s)});
+        if (!by || by->device != d)
+            out_.push_back(tell{s, d, final_notice(s, status_, *reason_, figures_, rejection_)});
 
     bool knows = !devices.empty() || (by && by->side == s) || l.last_departure == departure::own_disconnect;
-    if (!knows) out_.push_back(keep_final_event{s, final_notice(s), now_ + config_.final_event_kept});
-}
-
-notice call_machine::final_notice(side s) const {
-    using because = cancelled::because;
-    switch (status_) {
-    case call_status::rejected:
-        if (s == side::caller) return rejected{rejection_};
-        return cancelled{.why = because::rejected_elsewhere, .reason = *reason_};
-    case call_status::missed:
-        if (s == side::callee && stops_ringing(*reason_)) return cancelled{.reason = *reason_};
-        return missed{*reason_};
-    case call_status::cancelled:
-        if (s == side::callee) return cancelled{.reason = *reason_};
-        break; // the caller's own device, when another one cancelled
-    default: break;
-    }
-    return ended{*reason_, figures_};
+    if (!knows)
+        out_.push_back(keep_final_event{s, final_notice(s, status_, *reason_, figures_, rejection_),
+                                        now_ + config_.final_event_kept});
 }
 
 void call_machine::own(side s, device_ref device) {
@@ -134,25 +120,29 @@ void call_machine::own(side s, device_ref device) {
     l.device = device;
     l.lost_at.reset();
     if (media_) media_->excuse(s, now_);
+    for (device_ref other : std::exchange(l.shared, {})) {
+        if (other == device) continue;
+        // A peer was shown the call when it came back; devices of the marketplace were told nothing.
+        if (facts_.is_between_peers())
+            out_.push_back(tell{s, other, cancelled{.why = cancelled::because::answered_elsewhere}});
+        out_.push_back(drop_leg{s, other});
+    }
     // Before it rings nobody shows the call: announce_ringing() makes up for it.
     if (announced_) out_.push_back(take_leg{s, device});
 }
 
-void call_machine::tell_owner(side s, notice what) {
-    leg& l = leg_of(s);
-    if (l.device.is_null())
-        l.untold.push_back(std::move(what));
-    else
-        out_.push_back(tell{s, l.device, std::move(what)});
+void call_machine::tell_owner(side s, notice const& what) {
+    auto const devices = screens(s);
+    if (devices.empty()) leg_of(s).untold.push_back(what);
+    for (device_ref d : devices)
+        out_.push_back(tell{s, d, what});
 }
 
 // To who can see the call now: nobody is told later of what is over by then.
 void call_machine::tell_screens(side s, notice const& what) {
     if (!announced_) return;
-    if (s == side::callee && status_ == call_status::ringing)
-        for (device_ref d : ringing_devices_)
-            out_.push_back(tell{s, d, what});
-    else if (device_ref d = leg_of(s).device; !d.is_null())
+    bool rings = s == side::callee && status_ == call_status::ringing;
+    for (device_ref d : rings ? ringing_devices_ : screens(s))
         out_.push_back(tell{s, d, what});
 }
 

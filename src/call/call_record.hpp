@@ -8,7 +8,7 @@
 
 #include <optional>
 
-/// What a store keeps of a call: the three steps of its life, as the call machine decides them and a store writes them.
+/// What a store keeps of a call: the steps of its life, as the call machine decides them and a store writes them.
 namespace ringback::call {
 
 struct party {
@@ -46,6 +46,13 @@ struct answering {
     call::rates rates; ///< frozen here: a tariff that changes later does not change this call
 
     friend bool operator==(answering const&, answering const&) = default;
+};
+
+/// An ACCEPTED call goes on after an outage: both parties are back.
+struct resumption {
+    wall_time resumed_at{};
+
+    friend bool operator==(resumption const&, resumption const&) = default;
 };
 
 /// RINGING or ACCEPTED → a final status. Complete in itself: it also holds what `answering` said.

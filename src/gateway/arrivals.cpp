@@ -13,6 +13,8 @@ namespace ringback::gateway {
 
 call::departure arrivals::departure_of(socketio::disconnect_reason why) noexcept {
     using origin = socketio::disconnect_reason::origin;
+    bool is_ours = why.from == origin::transport && why.transport == engineio::close_reason::server_shutting_down;
+    if (is_ours) return call::departure::server_stops;
     bool is_own = why.from != origin::transport || why.transport == engineio::close_reason::peer_closed;
     return is_own ? call::departure::own_disconnect : call::departure::drop;
 }
@@ -67,10 +69,12 @@ void arrivals::settle_in(socket_ref who, ports::arrival news) {
     presence_announcer::announce(at_, news.changes, at_.now().wall);
     socketio::socket* s = at_.devices_here().find(who);
     if (!s) return;
-    for (ports::kept_event const& e : news.kept)
+    for (ports::kept_event const& e : news.kept) {
+        at_.shared().store.write(ports::drop_untold{e.call, e.side}, [](ports::write_outcome) {});
         at_.devices_here().tell(who, e.call, on_screen::freed,
                                 e.realm == call::realm::peer ? render_peer_final(e.what, e.call)
                                                              : render_final(e.what, e.call, e.side));
+    }
     if (news.active)
         switchboard::submit(at_, news.active->home, news.active->call,
                             call::device_joined{news.active->side, ref_of(*s)});
@@ -80,12 +84,22 @@ void arrivals::leave(socketio::socket& s, socketio::disconnect_reason why, momen
     device& d = device_of(s);
     d.expiry.reset();
     call::departure how = departure_of(why);
+    if (how == call::departure::server_stops) return hand_over(d.account->id, ref_of(s), lost_at);
     auto grace = how == call::departure::drop ? grace_of(d.realm) : std::chrono::milliseconds{0};
     at_.shared().registry.remove_device(
         d.account->id, ref_of(s), grace,
         [this, device = ref_of(s), how, lost_at, account = d.account->id](ports::departed news) {
             settle_departure(device, how, lost_at, account, std::move(news));
         });
+}
+
+/// The device will come back to the next process: its account is not told to be gone, and its call is left as it is.
+void arrivals::hand_over(account_id const& account, call::device_ref device, moment lost_at) {
+    at_.shared().registry.active_call_of(account, [this, device, lost_at](std::optional<ports::involvement> in) {
+        if (in)
+            switchboard::submit(at_, in->home, in->call,
+                                call::device_left{in->side, device, call::departure::server_stops, lost_at});
+    });
 }
 
 void arrivals::settle_departure(call::device_ref device, call::departure how, moment lost_at, account_id const& account,

@@ -39,12 +39,13 @@ public:
     /// An ADMIN has written this account: closes its devices here that may not stay, at once when it is suspended.
     void look_at(account_ptr const& who);
 
-    /// Somebody wanted this end, so that nobody will come back.
+    /// Whether somebody wanted this end, so that nobody will come back.
     [[nodiscard]] static call::departure departure_of(socketio::disconnect_reason why) noexcept;
 
 private:
     struct lingering;
 
+    void hand_over(account_id const& account, call::device_ref device, moment lost_at);
     void settle_in(socket_ref who, ports::arrival news);
     void settle_departure(call::device_ref device, call::departure how, moment lost_at, account_id const& account,
                           ports::departed news);

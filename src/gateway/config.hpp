@@ -5,6 +5,7 @@
 #include "call/call_machine.hpp"
 #include "call/tariff.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -71,6 +72,12 @@ struct gateway_config {
     peer_config peers;
     ice_config ice;
     bool tells_presence = false;            ///< to the outbox of webhooks
+
+    /// How long a session token of a server that was lost is good.
+    [[nodiscard]] std::chrono::milliseconds session_grace() const noexcept {
+        return std::max(peers.reconnect_grace, calls.recovery_grace);
+    }
+
     std::size_t cached_accounts = 100'000;  ///< beside those that somebody holds
     std::size_t watched_telecallers = 1000; ///< that one socket may name in `presence:subscribe`
 };

@@ -3,6 +3,7 @@
 #include "gateway/services.hpp"
 #include "gateway/station.hpp"
 
+#include <functional>
 #include <utility>
 
 namespace ringback::gateway {
@@ -19,6 +20,46 @@ gateway::gateway(gateway_config config, std::shared_ptr<shard_links> links, port
 }
 
 gateway::~gateway() = default;
+
+void gateway::inherit(ports::inheritance left, moment now) {
+    for (auto const& missed : left.missed)
+        shared_->seen.ended(missed.facts,
+                            {.status = missed.status,
+                             .reason = missed.reason.value(),
+                             .accepted_at = {},
+                             .ended_at = missed.ended_at.value(),
+                             .rates = {},
+                             .figures = {}},
+                            now.wall - *missed.ended_at);
+    for (auto& survivor : left.survivors) {
+        auto const home = std::hash<call_id>{}(survivor.call.facts.id) % stations_.size();
+        stations_[home]->calls().take_over(std::move(survivor));
+    }
+    for (auto const& untold : left.untolds) {
+        auto const& call = untold.call;
+        auto const& party = call.facts.of(untold.side);
+        auto what = call::final_notice(untold.side, call.status, call.reason.value(), call.figures,
+                                       to_string(call::end_reason::rejected));
+        shared_->registry.keep_final_event({.account = party.who.id,
+                                            .realm = party.realm,
+                                            .call = call.facts.id,
+                                            .side = untold.side,
+                                            .what = std::move(what),
+                                            .until = now + (untold.until - now.wall)},
+                                           now);
+    }
+    mono_time const until = now.mono + shared_->config.session_grace();
+    for (auto const& session : left.sessions)
+        if (auto hash = auth::parse_session_hash(session.hash))
+            shared_->sessions.restore(*hash, session.account, until, now.mono);
+}
+
+gateway::inheritance_terms gateway::inheritance_until(wall_time now) const noexcept {
+    auto const& config = shared_->config;
+    return {now + config.calls.final_event_kept, now + config.session_grace()};
+}
+
+void gateway::drain() noexcept { shared_->is_draining = true; }
 
 gateway_counters gateway::counters() const {
     gateway_counters all;

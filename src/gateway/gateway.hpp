@@ -43,6 +43,17 @@ public:
     gateway& operator=(gateway const&) = delete;
     ~gateway();
 
+    /// Until when who was not told the end of a call will be, and session tokens are good, of a server that was lost.
+    struct inheritance_terms {
+        wall_time untold{}, sessions{};
+    };
+    [[nodiscard]] inheritance_terms inheritance_until(wall_time now) const noexcept;
+    /// Takes over what a server that was lost left: its ACCEPTED calls wait for their parties, who was not told the end
+    /// of a call will be, and devices may show their session tokens. Before the shards run.
+    void inherit(ports::inheritance left, moment now);
+    /// New calls are refused from here on; those that there are go on. From any thread.
+    void drain() noexcept;
+
     /// The gateway's part on one shard, for use on that shard's thread.
     [[nodiscard]] station& at(std::uint32_t shard) noexcept { return *stations_[shard]; }
 

@@ -22,7 +22,8 @@ struct peers::comeback {
     device_name name{};
     std::optional<std::uint64_t> ack;
     std::optional<call_id> call; ///< of who shows no token
-    socket_ref instead_of;       ///< whose token it shows
+    socket_ref instead_of;       ///< whose token it shows; null: a lost server's
+    issued session;              ///< that it is told when it succeeds
     mono_time since{};
     bool is_recovered = false; ///< it did not ask: the library brought its socket back
 };
@@ -44,11 +45,11 @@ void peers::come_back(socketio::socket& s, socketio::event const& e, request_kin
                                          return refuse_comeback(*c, "RATE_LIMITED", "Too many requests. Please wait.");
                                      if (!token && !c->call)
                                          return refuse_comeback(*c, "SESSION_UNKNOWN", "Unknown session");
-                                     if (!token) return look_for_call(c);
+                                     if (!token) return look_for_call(c, {});
                                      auto device = at_.shared().sessions.take(*token, c->account->id, c->since);
                                      if (device) {
                                          c->instead_of = *device;
-                                         return look_for_call(c);
+                                         return look_for_call(c, auth::to_text(auth::hash_of_session(*token)));
                                      }
                                      if (device.error() == auth::session_book::errc::expired)
                                          return refuse_comeback(*c, "SESSION_EXPIRED", "Session expired");
@@ -56,7 +57,17 @@ void peers::come_back(socketio::socket& s, socketio::event const& e, request_kin
                                  });
 }
 
-/// A recovered socket resumes its call by itself.
+/// The token that was shown is used up, and the next one is in the store, before anybody hears of the return.
+void peers::look_for_call(std::shared_ptr<comeback> const& c, std::string used_up) {
+    socketio::socket* s = at_.devices_here().find(c->device.socket);
+    if (!s) return;
+    prepare_session(*s, std::move(used_up), [this, c](issued fresh) {
+        c->session = std::move(fresh);
+        look_for_call(c);
+    });
+}
+
+/// A recovered socket resumes its call by itself, before what it has sent meanwhile.
 void peers::go_on(socketio::socket& s, socket_ref instead_of) {
     auto c = std::make_shared<comeback>();
     c->account = peer_of(s).account;
@@ -71,7 +82,10 @@ void peers::go_on(socketio::socket& s, socket_ref instead_of) {
 void peers::look_for_call(std::shared_ptr<comeback> const& c) {
     auto without_call = [this, c] {
         if (c->is_recovered) return; // greeted already
-        if (c->call) return refuse_comeback(*c, "SESSION_UNKNOWN", "Unknown session");
+        if (c->call) {
+            discard_session(c->session.hash);
+            return refuse_comeback(*c, "SESSION_UNKNOWN", "Unknown session");
+        }
         come_back_to(c, no_call);
     };
     at_.shared().registry.active_call_of(c->account->id, [this, c, without_call](std::optional<ports::involvement> in) {
@@ -90,12 +104,16 @@ void peers::look_for_call(std::shared_ptr<comeback> const& c) {
 /// `call`: the members about it.
 void peers::come_back_to(std::shared_ptr<comeback> const& c, std::string_view call) {
     socketio::socket* s = at_.devices_here().find(c->device.socket);
-    if (!s) return; // lost again: its side of the call, if it got one, waits for the next
-    std::string session = renew_session(*s);
+    if (!s) { // lost again: its side of the call, if it got one, waits for the next
+        if (!c->is_recovered) discard_session(c->session.hash);
+        return;
+    }
+    if (c->is_recovered) c->session = issue_session(*s);
+    adopt_session(*s, c->session.hash);
     std::string payload = object_text(240 + call.size(), [&](json_object& o) {
         o.object("user", [&](json_object& user) {
              write_display(user, display_of(*c->account));
-         }).text("sessionToken", session);
+         }).text("sessionToken", c->session.token);
     });
     payload.pop_back();
     payload.append(",").append(call).append("}");

@@ -97,14 +97,7 @@ void peers::leave(socketio::socket& s, socketio::disconnect_reason why, moment l
     d.patience.reset();
     d.expiry.reset();
     d.early.clear();
-    if (d.session) {
-        moment now = at_.now();
-        auto& sessions = at_.shared().sessions;
-        if (arrivals::departure_of(why) == call::departure::drop)
-            sessions.let_expire(*d.session, now.mono + at_.shared().config.peers.reconnect_grace, now.mono);
-        else
-            sessions.retire(*d.session);
-    }
+    if (d.session) leave_session(*d.session, arrivals::departure_of(why));
     if (d.is_known) at_.entrance().leave(s, why, lost_at);
 }
 
@@ -131,34 +124,51 @@ void peers::welcome(socketio::socket& s, account_ptr who, std::unique_ptr<token_
     greet(s);
 }
 
+/// What a device is greeted with, while it is being gathered.
+struct peers::greeting {
+    socket_ref who;
+    account_id account;
+    issued session;
+    std::optional<std::string> call;
+};
+
 void peers::greet(socketio::socket& s) {
     peer_device& d = peer_of(s);
     d.at = peer_device::phase::greeting;
     d.patience.reset();
-    account_id id = d.account->id;
-    at_.shared().registry.active_call_of(id, [this, who = s.ref(), id](std::optional<ports::involvement> in) {
-        if (!in || in->realm != call::realm::peer) return greet_with_call(who, id, {});
-        at_.run_on(in->home.shard, [call = in->call, id, who, back = at_.shard()](station& there) {
-            there.run_on(back, [who, id, shown = there.calls().describe(call, id)](station& here) {
-                here.peers_here().greet_with_call(who, id, shown);
+    auto g = std::make_shared<greeting>(s.ref(), d.account->id);
+    prepare_session(s, {}, [this, g](issued fresh) {
+        g->session = std::move(fresh);
+        look_for_call(g);
+    });
+}
+
+void peers::look_for_call(std::shared_ptr<greeting> const& g) {
+    at_.shared().registry.active_call_of(g->account, [this, g](std::optional<ports::involvement> in) {
+        if (!in || in->realm != call::realm::peer) return greet_with_call(g);
+        at_.run_on(in->home.shard, [call = in->call, g, back = at_.shard()](station& there) {
+            there.run_on(back, [g, shown = there.calls().describe(call, g->account)](station& here) {
+                g->call = shown;
+                here.peers_here().greet_with_call(g);
             });
         });
     });
 }
 
-void peers::greet_with_call(socket_ref who, account_id const& account, std::optional<std::string> call) {
-    list_peers(at_, account, [this, who, call = std::move(call)](std::optional<std::string> const& users) mutable {
-        finish_greeting(who, users, std::move(call));
-    });
+void peers::greet_with_call(std::shared_ptr<greeting> const& g) {
+    list_peers(at_, g->account, [this, g](std::optional<std::string> const& users) { finish_greeting(*g, users); });
 }
 
-void peers::finish_greeting(socket_ref who, std::optional<std::string> const& users, std::optional<std::string> call) {
-    socketio::socket* s = at_.devices_here().find(who);
-    if (!s) return;
-    if (!users) return s->drop(engineio::close_reason::forced_close); // official clients come back by themselves
+void peers::finish_greeting(greeting const& g, std::optional<std::string> const& users) {
+    socketio::socket* s = at_.devices_here().find(g.who);
+    if (!s || !users) {
+        discard_session(g.session.hash);
+        if (s) s->drop(engineio::close_reason::forced_close); // official clients come back by themselves
+        return;
+    }
     peer_device& d = peer_of(*s);
     d.at = peer_device::phase::here;
-    tell_success(*s, call ? std::string_view{*call} : "null");
+    tell_success(*s, g);
     s->emit("user:list", object_text(users->size() + 16, [&](json_object& o) { o.raw("users", *users); }));
     at_.shared().seen.answered({.kind = request_kind::handshake,
                                 .who = d.account->id,
@@ -175,14 +185,15 @@ void peers::finish_greeting(socket_ref who, std::optional<std::string> const& us
         if (s->is_connected()) receive(*s, each.view());
 }
 
-void peers::tell_success(socketio::socket& s, std::string_view call) {
+void peers::tell_success(socketio::socket& s, greeting const& g) {
     peer_device& d = peer_of(s);
     auto const& config = at_.shared().config;
-    std::string session = renew_session(s);
+    adopt_session(s, g.session.hash);
+    std::string_view const call = g.call ? std::string_view{*g.call} : "null";
     std::string ice = render_ice_servers(config.ice, d.account->id, at_.now().wall);
     auto members = [&](json_object& o) {
         o.object("user", [&](json_object& user) { write_display(user, display_of(*d.account)); })
-            .text("sessionToken", session)
+            .text("sessionToken", g.session.token)
             .number("reconnectGraceMs", config.peers.reconnect_grace.count())
             .raw("iceServers", ice)
             .raw("call", call);
@@ -191,15 +202,6 @@ void peers::tell_success(socketio::socket& s, std::string_view call) {
     s.emit("auth:success", object_text(size, members));
     if (auto ack = std::exchange(d.handshake_ack, {}))
         s.acknowledge(ack, object_text(size, [&](json_object& o) { members(o.boolean("ok", true)); }));
-}
-
-std::string peers::renew_session(socketio::socket& s) {
-    peer_device& d = peer_of(s);
-    auto& sessions = at_.shared().sessions;
-    if (d.session) sessions.retire(*d.session);
-    auto fresh = sessions.issue(d.account->id, s.ref());
-    d.session = fresh.hash;
-    return std::move(fresh.token);
 }
 
 void peers::list_users(socketio::socket& s, socketio::event const& e, request_kind kind) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "auth/session_book.hpp"
+#include "call/call_event.hpp"
 #include "call/refusal.hpp"
 #include "gateway/call_requests.hpp"
 #include "gateway/error_to_wire.hpp"
@@ -8,6 +10,7 @@
 #include "socketio/nsp.hpp"
 
 #include <expected>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -50,11 +53,20 @@ private:
     void leave(socketio::socket& s, socketio::disconnect_reason why, moment lost_at);
     void shake_hands(socketio::socket& s, socketio::event const& e, request_kind kind);
     void greet(socketio::socket& s);
-    void greet_with_call(socket_ref who, account_id const& account, std::optional<std::string> call);
-    void finish_greeting(socket_ref who, std::optional<std::string> const& users, std::optional<std::string> call);
-    void tell_success(socketio::socket& s, std::string_view call);
+    struct greeting;
+    void look_for_call(std::shared_ptr<greeting> const& g);
+    void greet_with_call(std::shared_ptr<greeting> const& g);
+    void finish_greeting(greeting const& g, std::optional<std::string> const& users);
+    void tell_success(socketio::socket& s, greeting const& g);
     void list_users(socketio::socket& s, socketio::event const& e, request_kind kind);
-    [[nodiscard]] std::string renew_session(socketio::socket& s);
+
+    // peer_sessions.cpp: a token is told when the store has it, so that it outlives the server.
+    using issued = auth::session_book::issued;
+    void prepare_session(socketio::socket& s, std::string used_up, std::move_only_function<void(issued)> then);
+    [[nodiscard]] issued issue_session(socketio::socket& s);
+    void adopt_session(socketio::socket& s, auth::session_hash const& fresh);
+    void discard_session(auth::session_hash const& unused);
+    void leave_session(auth::session_hash const& of, call::departure how);
 
     // peer_calls.cpp
     void call_event(socketio::socket& s, socketio::event const& e, request_kind kind);
@@ -72,6 +84,7 @@ private:
     // peer_reconnect.cpp
     struct comeback;
     void come_back(socketio::socket& s, socketio::event const& e, request_kind kind);
+    void look_for_call(std::shared_ptr<comeback> const& c, std::string used_up);
     void go_on(socketio::socket& s, socket_ref instead_of);
     void look_for_call(std::shared_ptr<comeback> const& c);
     void come_back_to(std::shared_ptr<comeback> const& c, std::string_view call);

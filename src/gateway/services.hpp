@@ -42,6 +42,7 @@ struct services {
     telemetry seen{node};
     std::vector<station*> stations{};                          ///< by shard; filled before the shards run
     std::function<ports::webhook_figures()> webhook_figures{}; ///< empty: nothing is delivered
+    std::atomic<bool> is_draining = false;                     ///< no new calls
     std::atomic<std::size_t> call_watchers = 0; ///< sockets in calls_room, so that nothing is rendered for nobody
 };
 

@@ -77,6 +77,7 @@ void switchboard::on_claim(call_id const& id, call_attempt attempt,
         submit(at_, crossing->home, crossing->call, std::move(joins), attempt.name);
         return discard(id);
     }
+    if (at_.shared().is_draining) return give_back(id, attempt.token, call::refusal_code::internal);
     if (!attempt.prepaid_balance) return open(id, std::move(attempt), std::move(result->callee_devices));
     // Read again: before the claim an earlier call of the account could still be billed, and coins that came could not
     // find this call yet. What changes from here on does (read_balance).
@@ -106,9 +107,7 @@ void switchboard::open(call_id const& id, call_attempt attempt, std::vector<call
     live_call& c = *find(id);
     c.remember_name(attempt.device.socket, attempt.name);
     c.metadata = std::move(attempt.metadata);
-    auto config = at_.shared().config.calls;
-    if (attempt.caller.realm == call::realm::peer) config.reconnect_grace = at_.shared().config.peers.reconnect_grace;
-    if (!uses_media_server(attempt.caller.realm)) config.media.reset();
+    auto const config = config_of(attempt.caller.realm);
     c.machine.emplace(call::call_setup{.id = id,
                                        .type = attempt.type,
                                        .caller = std::move(attempt.caller),
@@ -123,6 +122,38 @@ void switchboard::open(call_id const& id, call_attempt attempt, std::vector<call
     c.is_busy = true;
     carry_out(c, c.machine->open());
     after_events(c);
+}
+
+call::call_config switchboard::config_of(call::realm callers) const {
+    auto config = at_.shared().config.calls;
+    if (callers == call::realm::peer) config.reconnect_grace = at_.shared().config.peers.reconnect_grace;
+    if (!uses_media_server(callers)) config.media.reset();
+    return config;
+}
+
+void switchboard::take_over(ports::inheritance::survivor left) {
+    services& shared = at_.shared();
+    auto const& [id, type, caller, callee, created_at, expires_at] = left.call.facts;
+    shared.registry.take_over({.call = id,
+                               .home = {at_.shard()},
+                               .caller = caller.who.id,
+                               .caller_realm = caller.realm,
+                               .callee = callee.who.id,
+                               .callee_realm = callee.realm},
+                              [this](ports::presence_changes const& p) { announce(p); });
+    live_call& c = *calls_.emplace(id, std::make_unique<live_call>(*this, id)).first->second;
+    known_.store(calls_.size(), std::memory_order_relaxed);
+    active_.fetch_add(1, std::memory_order_relaxed);
+    bool const is_prepaid = caller.realm == call::realm::user && shared.config.billing == billing_mode::prepaid;
+    auto const config = config_of(caller.realm);
+    c.machine.emplace(
+        call::call_survival{.facts = left.call.facts,
+                            .accepted_at = *left.call.accepted_at,
+                            .lost_at = left.lost_at,
+                            .rates = left.call.rates,
+                            .prepaid_balance = is_prepaid ? std::optional{left.caller_coins} : std::nullopt},
+        config, at_.now());
+    apply(c, call::deadline_reached{}); // a grace of 0 is over
 }
 
 /// The claim came to nothing: both parties are free again.
@@ -189,7 +220,13 @@ bool switchboard::misses(call_id const& id, account_id const& party) const {
     live_call* c = find(id);
     if (!c || !c->machine || is_final(c->machine->status())) return false;
     auto s = c->machine->side_of(party);
-    return s && c->machine->owner(*s).is_null();
+    return s && c->machine->screens(*s).empty();
+}
+
+/// Whether the device owns its side, also of a survivor that it acts on first.
+bool switchboard::goes_on_with(live_call& c, call::side s, call::device_ref device) {
+    if (c.machine->is_shared_with(s, device)) apply(c, call::device_acted{s, device});
+    return c.machine->owner(s) == device;
 }
 
 void switchboard::look_again_after(call_id const& id, socket_ref device, connect_refusal why) {

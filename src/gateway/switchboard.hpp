@@ -66,6 +66,9 @@ public:
     /// Claims both parties and opens the call here, or refuses the token.
     void begin(call_attempt attempt);
 
+    /// An ACCEPTED call of a server that was lost goes on here, when its parties come back. Before the shards run.
+    void take_over(ports::inheritance::survivor left);
+
     /// From any station: takes the event to the home of its call. A request for a call that is not there any more is
     /// refused. `from` names the device of a request.
     static void submit(station& here, ports::call_home home, call_id const& call, call::call_event event,
@@ -105,6 +108,8 @@ private:
     void after_events(live_call& c);
     void discard(call_id const& id);
     [[nodiscard]] live_call* find(call_id const& id) const;
+    [[nodiscard]] call::call_config config_of(call::realm callers) const;
+    [[nodiscard]] bool goes_on_with(live_call& c, call::side s, call::device_ref device);
 
     // switchboard_effects.cpp: what the machines want.
     void carry_out(live_call& c, call::effects wanted);
@@ -115,6 +120,7 @@ private:
     void carry_out(live_call& c, call::tell& e);
     void carry_out(live_call& c, call::answer& e);
     void carry_out(live_call& c, call::take_leg& e);
+    void carry_out(live_call& c, call::drop_leg& e);
     void carry_out(live_call& c, call::deliver_kept& e);
     void carry_out(live_call& c, call::keep_final_event& e);
     void carry_out(live_call& c, call::mark_accepted& e);

@@ -29,6 +29,10 @@ void switchboard::carry_out(live_call& c, call::record& e) {
     services& shared = at_.shared();
     auto const& facts = c.machine->facts();
     auto write = ports::write_of(e, facts, c.name_of(e.device), shared.node);
+    if (std::holds_alternative<call::resumption>(e.what)) {
+        shared.seen.resumed(facts);
+        return shared.store.write(std::move(write), [](ports::write_outcome) {});
+    }
     if (auto const* closing = std::get_if<call::closing>(&e.what)) {
         shared.seen.ended(facts, *closing, std::max(at_.now().wall - closing->ended_at, wall_time::duration::zero()));
         tell_operators(c, closing);
@@ -84,8 +88,17 @@ void switchboard::carry_out(live_call& c, call::take_leg& e) {
     });
 }
 
+void switchboard::carry_out(live_call& c, call::drop_leg& e) {
+    at_.run_on(e.device.socket.shard, [id = c.id, who = e.device.socket](station& there) {
+        there.devices_here().leave_call(who, id);
+        there.devices_here().free_screen(who, id);
+    });
+}
+
 void switchboard::carry_out(live_call& c, call::keep_final_event& e) {
     auto const& party = c.machine->facts().of(e.to);
+    // In the store too: the next process tells it when this one cannot.
+    at_.shared().store.write(ports::keep_untold{c.id, e.to, e.until.wall}, [](ports::write_outcome) {});
     at_.shared().registry.keep_final_event({.account = party.who.id,
                                             .realm = party.realm,
                                             .call = c.id,
@@ -101,10 +114,9 @@ void switchboard::carry_out(live_call& c, call::mark_accepted&) {
 
 void switchboard::carry_out(live_call& c, call::release&) {
     for (call::side s : {call::side::caller, call::side::callee}) {
-        call::device_ref owner = c.machine->owner(s);
-        if (owner.is_null()) continue;
-        at_.run_on(owner.socket.shard,
-                   [id = c.id, who = owner.socket](station& there) { there.devices_here().leave_call(who, id); });
+        for (call::device_ref each : c.machine->screens(s))
+            at_.run_on(each.socket.shard,
+                       [id = c.id, who = each.socket](station& there) { there.devices_here().leave_call(who, id); });
     }
     active_.fetch_sub(1, std::memory_order_relaxed);
     at_.shared().registry.release(c.id, [this](ports::presence_changes const& p) { announce(p); });

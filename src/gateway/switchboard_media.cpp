@@ -57,7 +57,7 @@ void switchboard::refresh_media(call_id const& id, account_id const& who, call::
     live_call* c = find(id);
     auto s = c && c->machine ? c->machine->side_of(who) : std::nullopt;
     if (!s) return refuse(token, refusal_code::call_not_found);
-    bool is_talking = c->machine->status() == call::call_status::accepted && c->machine->owner(*s) == device;
+    bool is_talking = c->machine->status() == call::call_status::accepted && goes_on_with(*c, *s, device);
     bool is_direct = c->machine->facts().is_between_peers() && !uses_media_server(c->machine->facts().caller.realm);
     if (!is_talking || is_direct) return refuse(token, refusal_code::call_not_active);
     auto media = mint(c->machine->facts(), *s);

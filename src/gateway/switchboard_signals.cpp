@@ -28,7 +28,7 @@ void switchboard::relay(sent_signal s) {
         if (c->early.size() == max_early) return refuse(s.token, refusal_code::rate_limited);
         return c->early.push_back(std::move(s));
     }
-    if (c->machine->status() != call::call_status::accepted || c->machine->owner(*side) != s.device)
+    if (c->machine->status() != call::call_status::accepted || !goes_on_with(*c, *side, s.device))
         return refuse(s.token, refusal_code::call_not_active);
     if (auto control = control_of(s.kind)) call::apply(*control, c->shown[index_of(*side)]);
     call::side to = other(*side);
@@ -40,29 +40,31 @@ void switchboard::relay(sent_signal s) {
 }
 
 void switchboard::pass_on(live_call& c, call::side to, call::peer_signal s) {
-    call::device_ref owner = c.machine->owner(to);
-    if (owner.is_null()) return c.kept[index_of(to)].keep(std::move(s));
-    at_.run_on(owner.socket.shard,
-               [id = c.id, to, owner, home = at_.shard(), s = std::move(s)](station& there) mutable {
-                   if (socketio::socket* target = there.devices_here().find(owner.socket))
-                       return target->emit(s.event, s.payload);
-                   there.run_on(home, [id, to, owner, s = std::move(s)](station& back) mutable {
-                       back.calls().take_back(id, to, owner, std::move(s));
-                   });
-               });
+    auto const screens = c.machine->screens(to);
+    if (screens.empty()) return c.kept[index_of(to)].keep(std::move(s));
+    for (call::device_ref each : screens)
+        at_.run_on(each.socket.shard, [id = c.id, to, each, home = at_.shard(), s](station& there) mutable {
+            if (socketio::socket* target = there.devices_here().find(each.socket))
+                return target->emit(s.event, s.payload);
+            there.run_on(home, [id, to, each, s = std::move(s)](station& back) mutable {
+                back.calls().take_back(id, to, each, std::move(s));
+            });
+        });
 }
 
 /// The device was gone before the call has heard of it: what it was sent waits with what comes later.
 void switchboard::take_back(call_id const& id, call::side to, call::device_ref missed, call::peer_signal s) {
     live_call* c = find(id);
     if (!c || is_final(c->machine->status())) return;
-    call::device_ref owner = c->machine->owner(to);
-    if (owner.is_null() || owner == missed)
+    auto const screens = c->machine->screens(to);
+    if (screens.size() > 1) return; // the others have it
+    if (screens.empty() || screens.front() == missed)
         c->kept[index_of(to)].keep(std::move(s));
     else
         pass_on(*c, to, std::move(s));
 }
 
+/// To the device that has just come back.
 void switchboard::carry_out(live_call& c, call::deliver_kept& e) {
     for (call::peer_signal& s : c.kept[index_of(e.to)].take())
         pass_on(c, e.to, std::move(s));

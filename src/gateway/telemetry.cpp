@@ -104,6 +104,15 @@ void telemetry::recorded(call::call_facts const& f, call::call_status step, bool
         .write(is_written ? spdlog::level::info : spdlog::level::warn);
 }
 
+void telemetry::resumed(call::call_facts const& f) {
+    log_line{"RESUMED"}
+        .text("call", f.id.text())
+        .text("caller", f.caller.who.id.text())
+        .text("callee", f.callee.who.id.text())
+        .text("node", node_)
+        .write(spdlog::level::info);
+}
+
 void telemetry::ended(call::call_facts const& f, call::closing const& c, milliseconds_taken late) {
     figures_->calls.Add({{"status", std::string{to_string(c.status)}}, {"reason", std::string{to_string(c.reason)}}})
         .Increment();

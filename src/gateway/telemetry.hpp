@@ -42,6 +42,8 @@ public:
     void answered(answered_request const& r);
     /// The store has answered, after `took`: the call rings or is accepted, or it has refused that.
     void recorded(call::call_facts const& f, call::call_status step, bool is_written, milliseconds_taken took);
+    /// Both parties are back in a call whose server was lost.
+    void resumed(call::call_facts const& f);
     /// `late`: since the moment at which the call ended.
     void ended(call::call_facts const& f, call::closing const& c, milliseconds_taken late);
     /// A socket asked to join a namespace; nullopt: it may.

@@ -19,6 +19,13 @@ int end_signals::wait() const {
     return signal;
 }
 
+std::optional<int> end_signals::wait_for(std::chrono::milliseconds time) const {
+    auto const whole = std::chrono::floor<std::chrono::seconds>(time);
+    timespec const longest{.tv_sec = whole.count(), .tv_nsec = std::chrono::nanoseconds{time - whole}.count()};
+    int const signal = sigtimedwait(&set_, nullptr, &longest);
+    return signal > 0 ? std::optional{signal} : std::nullopt;
+}
+
 void run_until_signal(server& s) {
     end_signals ends;
     s.start();

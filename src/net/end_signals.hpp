@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <csignal>
+#include <optional>
 
 namespace ringback::net {
 
@@ -17,6 +19,8 @@ public:
 
     /// Sleeps until one of them comes, and says which.
     [[nodiscard]] int wait() const;
+    /// The same, but no longer than this; nullopt: none came.
+    [[nodiscard]] std::optional<int> wait_for(std::chrono::milliseconds time) const;
 
 private:
     sigset_t set_{};

@@ -244,6 +244,15 @@ void engine::close_all() {
     poller_.stop();
 }
 
+bool engine::close_some(std::size_t most) {
+    std::vector<engine_session*> some; // a session that ends leaves the table
+    for (auto at = sessions_.begin(); at != sessions_.end() && some.size() < most; ++at)
+        some.push_back(at->second.get());
+    for (engine_session* s : some)
+        s->shut_down();
+    return !sessions_.empty();
+}
+
 void engine::touch(engine_session& s) {
     if (std::exchange(s.touched_, true)) return;
     touched_.push_back(&s);

@@ -75,6 +75,8 @@ public:
     void websocket(websocket_request request);
 
     [[nodiscard]] std::size_t session_count() const noexcept { return sessions_.size(); }
+    /// Ends up to so many sessions, likewise; false: none is left.
+    [[nodiscard]] bool close_some(std::size_t most);
     /// Ends every session, without telling clients to stay away.
     void close_all();
 

@@ -86,6 +86,16 @@ server_statistics server::statistics() const noexcept {
     return sum;
 }
 
+void server::retire(std::chrono::milliseconds over) {
+    retiring_.store(shards_.size(), std::memory_order_release);
+    for (auto& s : shards_)
+        s->post([this, over, &on = *s] {
+            for (auto& l : listeners_)
+                if (&l->on() == &on) l->close();
+            on.retire(over, [this] { retiring_.fetch_sub(1, std::memory_order_release); });
+        });
+}
+
 void server::stop() {
     if (threads_.empty()) return;
     for (auto& s : shards_) {

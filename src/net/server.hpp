@@ -9,6 +9,9 @@
 #include "net/tls_identity.hpp"
 #include "net/tls_session.hpp"
 
+#include <atomic>
+#include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string_view>
@@ -56,6 +59,12 @@ public:
     void start();
     /// The endpoints in use, with the port that the kernel chose for port 0.
     [[nodiscard]] std::vector<endpoint> const& bound() const noexcept { return bound_; }
+    /// Begins to close: the listeners at once, the transports one after the other over at most this time (few take
+    /// less), without a Socket.IO DISCONNECT so that clients come back. Once, not from a shard's own thread; stop()
+    /// follows.
+    void retire(std::chrono::milliseconds over);
+    /// No transport is left.
+    [[nodiscard]] bool is_retired() const noexcept { return retiring_.load(std::memory_order_acquire) == 0; }
     /// Closes the listeners and every transport, without a Socket.IO DISCONNECT so that clients come back, and joins
     /// the threads. Idempotent.
     void stop();
@@ -73,6 +82,7 @@ private:
     std::vector<std::unique_ptr<shard>> shards_;
     std::vector<std::unique_ptr<listener>> listeners_;
     std::vector<endpoint> bound_;
+    std::atomic<std::size_t> retiring_ = 0; ///< shards that still have transports to close
     std::vector<std::jthread> threads_;
 };
 

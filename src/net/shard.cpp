@@ -5,8 +5,13 @@
 
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
+
 namespace ringback::net {
 namespace {
+
+constexpr std::chrono::milliseconds retire_every{50};
+constexpr std::size_t retire_at_least = 16;
 
 void log_failure(std::exception_ptr failure) {
     try {
@@ -28,7 +33,8 @@ shard::shard(server& of, std::uint32_t index, server_config const& config, http_
       mailbox_{loop_, log_failure},
       timers_{clock.now().mono},
       wheel_timer_{loop_},
-      engine_{std::make_unique<engine>(*this)} {
+      engine_{std::make_unique<engine>(*this)},
+      retire_timer_{loop_} {
     timers_.on_armed([this] { rearm_wheel(); });
 }
 
@@ -37,6 +43,20 @@ shard::~shard() = default;
 void shard::run() {
     thread_ = std::this_thread::get_id();
     loop_.run();
+}
+
+void shard::retire(std::chrono::milliseconds over, task done) {
+    retired_ = std::move(done);
+    auto const times = static_cast<std::size_t>(std::max<std::int64_t>(over / retire_every, 1));
+    retire_some(std::max(engine_->session_count() / times + 1, retire_at_least));
+}
+
+void shard::retire_some(std::size_t each_time) {
+    if (!engine_->close_some(each_time)) return retired_();
+    retire_timer_.expires_after(retire_every);
+    retire_timer_.async_wait([this, each_time](boost::system::error_code ec) {
+        if (!ec) retire_some(each_time);
+    });
 }
 
 void shard::schedule_turn_end() {

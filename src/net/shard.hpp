@@ -11,6 +11,8 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -61,6 +63,8 @@ public:
     /// After timers were armed outside of the wheel's own turn.
     void rearm_wheel();
     void run();
+    /// Closes the sessions, some at a time, over at most `over`; then calls `done`, unless the shard is stopped before.
+    void retire(std::chrono::milliseconds over, task done);
     /// After run() has returned.
     void close_mailbox() { mailbox_.close(); }
     [[nodiscard]] bool is_own_thread() const noexcept { return std::this_thread::get_id() == thread_; }
@@ -68,6 +72,7 @@ public:
 private:
     void end_turn();
     void on_wheel();
+    void retire_some(std::size_t each_time);
 
     // given
     server& server_;
@@ -83,6 +88,8 @@ private:
     body_compressor compressor_;
     shard_figures figures_;
     std::unique_ptr<engine> engine_;
+    boost::asio::steady_timer retire_timer_;
+    task retired_;
     session_factory session_factory_;
     std::vector<std::function<void()>> turn_end_hooks_;
     // state

@@ -142,6 +142,10 @@ public:
     /// account exactly one wins. `call` is new; `caller` and `callee` differ.
     virtual void claim(claim_request request, completion<std::expected<claimed, call::refusal_code>> done) = 0;
 
+    /// An ACCEPTED call of a server that was lost: both parties are in it again, ON_CALL, without a device yet.
+    /// REQUIRES: neither is in a call.
+    virtual void take_over(claim_request left, completion<presence_changes> done) = 0;
+
     /// The call is ACCEPTED: both parties are ON_CALL. Nothing for a call that is not active.
     virtual void mark_accepted(call_id call, completion<presence_changes> done) = 0;
 

@@ -65,6 +65,12 @@ struct call_answered {
     bool has_room = false; ///< at a media server: remembered until a room_gone
 };
 
+/// An ACCEPTED call goes on after an outage. Conflict: there was none, or the call is not ACCEPTED (or not known).
+struct call_resumed {
+    call_id id;
+    timeline_event event;
+};
+
 /// RINGING or ACCEPTED → final, and in the same transaction for a COMPLETED call between a user and a telecaller one
 /// ledger entry per party: the caller pays as much of `coins_spent` as its balance holds (the balance does not go
 /// below 0; the rest is the call's coinsUnpaid), the callee gets `coins_earned`. Conflict: the call is final already
@@ -123,8 +129,36 @@ struct presence_shown {
     wall_time at{};
 };
 
-using call_write = std::variant<put_account, call_opened, call_answered, call_closed, call_not_begun, media_began,
-                                room_gone, put_relation, put_pair, presence_shown>;
+/// One party of a call has not been told of its end yet, and is to be until then. Conflict: the call is not known.
+struct keep_untold {
+    call_id id;
+    call::side side = call::side::caller;
+    wall_time until{};
+};
+/// It has been told.
+struct drop_untold {
+    call_id id;
+    call::side side = call::side::caller;
+};
+
+/// Session tokens (auth::session_book), by the texts of their hashes: what a device has that may come back after the
+/// server was lost. `used_up` are good no longer; `fresh`, unless empty, is the account's from now on.
+struct change_sessions {
+    std::vector<std::string> used_up;
+    std::string fresh;
+    account_id account;
+};
+/// The device is gone: the token is good until then. Those that were good until `now` at most are forgotten.
+struct let_session_expire {
+    std::string hash;
+    wall_time until{};
+    wall_time now{};
+};
+
+using call_write =
+    std::variant<put_account, call_opened, call_answered, call_resumed, call_closed, call_not_begun, media_began,
+                 room_gone, put_relation, put_pair, presence_shown, keep_untold, drop_untold, change_sessions,
+                 let_session_expire>;
 
 enum class write_outcome : std::uint8_t {
     ok,       ///< durable
@@ -175,6 +209,30 @@ struct stored_call {
     std::int64_t coins_unpaid = 0;
 
     friend bool operator==(stored_call const&, stored_call const&) = default;
+};
+
+/// What a server that was lost left to the next one (contract section 6, promise 3).
+struct inheritance {
+    /// ACCEPTED, to go on when both parties come back.
+    struct survivor {
+        stored_call call;
+        wall_time lost_at{};           ///< when a server that had it was last known to have been alive
+        std::int64_t caller_coins = 0; ///< the balance of now
+    };
+    /// A party that is to be told of the end of its call.
+    struct untold {
+        stored_call call;
+        call::side side = call::side::caller;
+        wall_time until{};
+    };
+    struct session {
+        std::string hash;
+        account_id account;
+    };
+    std::vector<stored_call> missed; ///< were RINGING; their parties are among `untolds`
+    std::vector<survivor> survivors;
+    std::vector<untold> untolds;
+    std::vector<session> sessions; ///< good until the moment that was given
 };
 
 /// What two accounts are to each other.

@@ -24,6 +24,11 @@ struct writer {
     call_write operator()(call::answering const& a) {
         return call_answered{facts.id, a, at(a.accepted_at, call::call_status::accepted)};
     }
+    call_write operator()(call::resumption const& r) {
+        event.at = r.resumed_at;
+        event.type = "RESUMED";
+        return call_resumed{facts.id, std::move(event)};
+    }
     call_write operator()(call::closing const& c) {
         event.details = "{\"reason\":" + json_string(call::to_string(c.reason)) + "}";
         return call_closed{facts.id, c, at(c.ended_at, c.status)};

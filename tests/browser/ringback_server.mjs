@@ -22,6 +22,7 @@ export async function startServer(more = {}, listen) {
   const address = listen ?? `127.0.0.1:${await freePort()}`;
   const settings = {
     "server.demo": "true",
+    "calls.drain_timeout": "0",
     "auth.secret": randomBytes(32).toString("hex"),
     // Every page opens three connections from one address.
     "limits.connections_per_minute": "0",

@@ -444,6 +444,32 @@ TYPED_TEST_P(RegistryContract, AReleaseOfAnOldCallLeavesTheNextOneAlone) {
 
 // Final events that wait ---------------------------------------------------------------------------------------------
 
+TYPED_TEST_P(RegistryContract, ACallThatIsTakenOverHasItsPartiesOnCallBeforeTheyCome) {
+    ports::claim_request left{.call = this->call_number(1),
+                              .home = {3},
+                              .caller = this->id("ann"),
+                              .caller_realm = call::realm::user,
+                              .callee = this->id("bob"),
+                              .callee_realm = call::realm::telecaller};
+    auto changes = this->template result_of<ports::presence_changes>(
+        [&](auto done) { this->registry().take_over(left, std::move(done)); });
+    ASSERT_EQ(changes.size(), 1u);
+    EXPECT_EQ(changes[0].account, this->id("bob"));
+    EXPECT_EQ(changes[0].now, call::presence::on_call);
+
+    auto arrived = this->add("bob", call::role::telecaller, this->device(1, call::realm::telecaller));
+    EXPECT_THAT(arrived.changes, IsEmpty()) << "still in the call";
+    ASSERT_TRUE(arrived.active);
+    EXPECT_EQ(*arrived.active,
+              (ports::involvement{this->call_number(1), {3}, call::side::callee, call::realm::telecaller, true}));
+    EXPECT_EQ(this->add("ann", call::role::user, this->device(2, call::realm::user)).active->side, call::side::caller);
+
+    auto released = this->template result_of<ports::presence_changes>(
+        [&](auto done) { this->registry().release(this->call_number(1), std::move(done)); });
+    ASSERT_EQ(released.size(), 1u);
+    EXPECT_EQ(released[0].now, call::presence::online);
+}
+
 TYPED_TEST_P(RegistryContract, AKeptEventGoesToTheFirstDeviceOfItsRealmOnce) {
     this->keep("bob", call::realm::telecaller, 1, this->at(60s), this->at(0s));
     this->keep("bob", call::realm::telecaller, 2, this->at(61s), this->at(1s));
@@ -481,20 +507,18 @@ TYPED_TEST_P(RegistryContract, LimitsCountPerActionAndSubject) {
     EXPECT_TRUE(this->attempt(initiate, "ann", 0, this->at(2s)));
 }
 
-REGISTER_TYPED_TEST_SUITE_P(RegistryContract, TheFirstDeviceMakesATelecallerOnlineTheLastOneOffline,
-                            AUserHasNoPresenceInTheMarketplace, OnlineCountsTheDevicesOfItsOwnRealm,
-                            ADeviceThatIsKnownOrUnknownChangesNothing, AnAccountThatDroppedLingersUntilItsTimeIsOver,
-                            TheEndOfAnOldLingerDoesNotCountAgainstWhoCameBack, Row50LaterChangesHaveHigherVersions,
-                            ATelecallerThatBecomesAUserIsOfflineInTheMarketplace, ListsAndCountsWhoIsThere,
-                            AClaimGivesTheDevicesThatWillRingAndMakesBothParties, RefusalsComeInTheOrderOfTheContract,
-                            ARefusedClaimHoldsNothing, Row6OfTwoCallersWhoRaceForOneCalleeOneWins,
-                            Row5OneCallerOnTwoDevicesGetsOneCall, ADeviceThatComesOrGoesDuringACallLearnsOfIt,
-                            AnAcceptedCallShowsEverywhereUntilItIsReleased,
-                            APeerIsThereWithADeviceOfItsOwnRealmAndOnCallWhileItTalks,
-                            Row18APeerThatCallsWhoIsCallingItIsShownThatCall,
-                            Row50WhoLostItsDevicesDuringTheCallIsOfflineAfterIt, ACallIsFoundUntilItIsForgotten,
-                            ForgettingACallThatWasNotReleasedFreesItsParties, AReleaseOfAnOldCallLeavesTheNextOneAlone,
-                            AKeptEventGoesToTheFirstDeviceOfItsRealmOnce, AKeptEventIsDroppedWhenItsTimeIsOver,
-                            OnlyTheNewestEventsAreKept, LimitsCountPerActionAndSubject);
+REGISTER_TYPED_TEST_SUITE_P(
+    RegistryContract, TheFirstDeviceMakesATelecallerOnlineTheLastOneOffline, AUserHasNoPresenceInTheMarketplace,
+    OnlineCountsTheDevicesOfItsOwnRealm, ADeviceThatIsKnownOrUnknownChangesNothing,
+    AnAccountThatDroppedLingersUntilItsTimeIsOver, TheEndOfAnOldLingerDoesNotCountAgainstWhoCameBack,
+    Row50LaterChangesHaveHigherVersions, ATelecallerThatBecomesAUserIsOfflineInTheMarketplace, ListsAndCountsWhoIsThere,
+    AClaimGivesTheDevicesThatWillRingAndMakesBothParties, RefusalsComeInTheOrderOfTheContract,
+    ARefusedClaimHoldsNothing, Row6OfTwoCallersWhoRaceForOneCalleeOneWins, Row5OneCallerOnTwoDevicesGetsOneCall,
+    ADeviceThatComesOrGoesDuringACallLearnsOfIt, AnAcceptedCallShowsEverywhereUntilItIsReleased,
+    APeerIsThereWithADeviceOfItsOwnRealmAndOnCallWhileItTalks, Row18APeerThatCallsWhoIsCallingItIsShownThatCall,
+    Row50WhoLostItsDevicesDuringTheCallIsOfflineAfterIt, ACallIsFoundUntilItIsForgotten,
+    ForgettingACallThatWasNotReleasedFreesItsParties, AReleaseOfAnOldCallLeavesTheNextOneAlone,
+    ACallThatIsTakenOverHasItsPartiesOnCallBeforeTheyCome, AKeptEventGoesToTheFirstDeviceOfItsRealmOnce,
+    AKeptEventIsDroppedWhenItsTimeIsOver, OnlyTheNewestEventsAreKept, LimitsCountPerActionAndSubject);
 
 } // namespace ringback::contract

@@ -197,7 +197,7 @@ private:
 ///         ports::webhook_outbox& outbox();                  // of that store
 ///         void close();                                     // destroys the store; open() follows
 ///         void open();                                      // the same database again
-///         std::vector<ports::stored_call> recover(wall_time now);
+///         ports::inheritance recover(wall_time now);        // untold parties and sessions: for 60 s from now
 ///         std::vector<contract::ledger_line> ledger();      // in the order of the entries
 ///     };
 template <typename Harness>

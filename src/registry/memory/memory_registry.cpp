@@ -116,15 +116,35 @@ std::expected<claimed, call::refusal_code> memory_registry::try_claim(claim_requ
     if (theirs.active) return std::unexpected{callee_busy};
     if (!request.can_afford) return std::unexpected{insufficient_coins};
 
-    involvement active{.call = request.call, .home = request.home};
-    active.side = call::side::callee;
-    active.realm = request.callee_realm;
-    theirs.active = active;
-    active.side = call::side::caller;
-    active.realm = request.caller_realm;
-    people_[request.caller].active = active; // last: it may move the table under `theirs`' iterator
+    involve(request, call::side::caller);
+    involve(request, call::side::callee);
     calls_.emplace(request.call, known_call{request.home, request.caller, request.callee});
     return result;
+}
+
+memory_registry::people::value_type& memory_registry::involve(claim_request const& in, call::side side) {
+    bool const is_caller = side == call::side::caller;
+    auto who = people_.try_emplace(is_caller ? in.caller : in.callee).first;
+    who->second.active = involvement{
+        .call = in.call, .home = in.home, .side = side, .realm = is_caller ? in.caller_realm : in.callee_realm};
+    return *who;
+}
+
+void memory_registry::take_over(claim_request left, completion<presence_changes> done) {
+    presence_changes changes;
+    {
+        std::lock_guard lock{mutex_};
+        for (call::side side : {call::side::caller, call::side::callee}) {
+            auto& party = involve(left, side);
+            person& p = party.second;
+            p.active->is_accepted = true;
+            if (p.active->realm == call::realm::telecaller)
+                p.role = call::role::telecaller; // no device has said so yet
+            report(party, changes);
+        }
+        calls_.emplace(left.call, known_call{left.home, left.caller, left.callee});
+    }
+    done(std::move(changes));
 }
 
 void memory_registry::mark_accepted(call_id call, completion<presence_changes> done) {

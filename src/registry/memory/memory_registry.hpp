@@ -28,6 +28,7 @@ public:
 
     void claim(ports::claim_request request,
                ports::completion<std::expected<ports::claimed, call::refusal_code>> done) override;
+    void take_over(ports::claim_request left, ports::completion<ports::presence_changes> done) override;
     void mark_accepted(call_id call, ports::completion<ports::presence_changes> done) override;
     void release(call_id call, ports::completion<ports::presence_changes> done) override;
     void forget_call(call_id call, ports::completion<ports::presence_changes> done) override;
@@ -70,6 +71,7 @@ private:
     [[nodiscard]] static call::presence derive(person const& p, call::realm realm) noexcept;
     [[nodiscard]] static call::presence shown(person const& p, call::realm realm) noexcept;
     [[nodiscard]] std::expected<ports::claimed, call::refusal_code> try_claim(ports::claim_request const& request);
+    people::value_type& involve(ports::claim_request const& in, call::side side);
     void report(people::value_type& who, ports::presence_changes& changes);
     [[nodiscard]] ports::presence_changes free_parties(known_call& call);
     void drop_if_empty(people::iterator who);

@@ -3,6 +3,7 @@
 #include "base/log.hpp"
 #include "store/sql/doubt.hpp"
 #include "store/sql/error_text.hpp"
+#include "store/sql/failpoint.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -103,12 +104,14 @@ void group_commit::refuse(std::vector<job> jobs) {
 }
 
 group_commit::verdict group_commit::transact(std::span<job> jobs) {
+    at_commit_ = jobs;
     verdict const v = in_transaction([&] {
         for (job& j : jobs) {
             watch const limit{*this};
             run_within(j);
         }
     });
+    at_commit_ = {};
     if (v == verdict::committed) return v;
     bool const is_judged = v == verdict::refused && jobs.size() == 1;
     if (is_judged) spdlog::warn("store: the database refused a write: {}", refusal_);
@@ -143,8 +146,10 @@ group_commit::verdict group_commit::transact_on(connection& on, std::function<vo
         bool const is_stamp_due = next_stamp_ && now.mono >= *next_stamp_;
         watch const limit{*this};
         if (is_stamp_due) on.in.liveness.stamp(now.wall);
+        pass_failpoints("before", is_stamp_due);
         is_committing = true;
         on.transaction.commit();
+        pass_failpoints("after", is_stamp_due);
         if (is_stamp_due) next_stamp_ = now.mono + config_.liveness_interval;
         note_success();
         on.in.webhooks.committed();
@@ -156,6 +161,12 @@ group_commit::verdict group_commit::transact_on(connection& on, std::function<vo
         on.in.webhooks.rolled_back();
         return v;
     }
+}
+
+void group_commit::pass_failpoints(std::string_view when, bool is_stamping) const {
+    for (job const& j : at_commit_)
+        failpoint(when, name_of(j));
+    if (is_stamping) failpoint(when, "stamp");
 }
 
 void group_commit::answer(job& j, unwritten closing) {
@@ -212,6 +223,7 @@ void group_commit::finish() {
             if (can_write) can_write = transact({&j, 1}) != verdict::not_begun;
             answer(j, unwritten::lose);
         }
+    if (next_stamp_) stamp();
 }
 
 void group_commit::resume(std::unique_ptr<connection> made) {
@@ -235,8 +247,12 @@ void group_commit::run_due() {
     if (!connection_) return;
     mono_time const now = clock_.now().mono;
     if (!kept_.empty() && now >= kept_.due()) retry_kept();
-    if (!next_stamp_ || now < *next_stamp_) return;
-    if (in_transaction([] {}) != verdict::committed) next_stamp_ = now + config_.retry_longest;
+    if (next_stamp_ && now >= *next_stamp_) stamp();
+}
+
+void group_commit::stamp() {
+    next_stamp_ = clock_.now().mono;
+    if (in_transaction([] {}) != verdict::committed) next_stamp_ = *next_stamp_ + config_.retry_longest;
 }
 
 mono_time::duration group_commit::idle_time() const {

@@ -15,6 +15,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace ringback::store {
@@ -44,7 +45,7 @@ public:
     /// How long run_due() can wait at most.
     [[nodiscard]] mono_time::duration idle_time() const;
     [[nodiscard]] bool is_connected() const noexcept { return connection_ != nullptr; }
-    /// Tries what is kept a last time and answers it and what is in doubt; logs what is lost.
+    /// Tries what is kept a last time and answers it and what is in doubt; logs what is lost. Stamps a last time.
     void finish();
 
     /// From any thread. All but `waiting`.
@@ -69,11 +70,13 @@ private:
 
     verdict transact(std::span<job> jobs);
     verdict in_transaction(std::function<void()> const& work);
+    void pass_failpoints(std::string_view when, bool is_stamping) const;
     verdict transact_on(connection& on, std::function<void()> const& work);
     void run_one_by_one(std::vector<job>& jobs, bool can_write);
     void run_within(job& j);
     void read(job& j);
     void retry_kept();
+    void stamp();
     void answer(job& j, unwritten closing = unwritten::keep);
     /// Answers the job, or keeps it in doubt.
     void conclude(job& j, verdict v);
@@ -95,6 +98,7 @@ private:
     kept_closings kept_;
     std::vector<job> doubtful_;           ///< in the order of submission; empty while there is a connection
     std::optional<mono_time> next_stamp_; ///< nullopt: this process does not stamp
+    std::span<job const> at_commit_;      ///< what the open transaction does
     bool is_failing_ = false;
     std::string refusal_;     ///< what the database said when it last refused a row
     reconnector reconnector_; ///< last: its thread calls out

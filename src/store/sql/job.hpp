@@ -7,6 +7,7 @@
 #include <expected>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -25,6 +26,7 @@ class query {
 public:
     virtual ~query() = default;
 
+    [[nodiscard]] virtual std::string_view name() const noexcept = 0; ///< for failpoints
     [[nodiscard]] virtual bool needs_transaction() const noexcept = 0;
     [[nodiscard]] virtual bool is_list() const noexcept = 0;
     virtual void run(tables& in) = 0;   ///< throws what SQL throws
@@ -43,10 +45,12 @@ enum class query_kind {
 template <typename Result, query_kind Kind, typename Ask>
 class typed_query final : public query {
 public:
-    typed_query(Ask ask, ports::completion<ports::read_result<Result>> done)
-        : ask_{std::move(ask)},
+    typed_query(std::string_view name, Ask ask, ports::completion<ports::read_result<Result>> done)
+        : name_{name},
+          ask_{std::move(ask)},
           done_{std::move(done)} {}
 
+    [[nodiscard]] std::string_view name() const noexcept override { return name_; }
     [[nodiscard]] bool needs_transaction() const noexcept override { return Kind == query_kind::change; }
     [[nodiscard]] bool is_list() const noexcept override { return Kind == query_kind::list; }
     void run(tables& in) override { found_ = ask_(in); }
@@ -54,11 +58,15 @@ public:
     void answer() override { done_(std::move(found_)); }
 
 private:
+    std::string_view name_; ///< has static storage
     Ask ask_;
     ports::completion<ports::read_result<Result>> done_;
     ports::read_result<Result> found_ = std::unexpected{ports::store_errc::unavailable};
 };
 
 using job = std::variant<write_job, query_job>;
+
+/// What the job does, in a word.
+[[nodiscard]] std::string_view name_of(job const& j) noexcept;
 
 } // namespace ringback::store

@@ -11,9 +11,10 @@ namespace {
 
 constexpr std::string_view move_sql =
     "UPDATE accounts SET coins = :balance WHERE id = :account_id AND coins + :amount = :balance";
+constexpr std::string_view move_house_sql = "UPDATE house_accounts SET balance = balance - :amount WHERE name = :house";
 constexpr std::string_view append_sql =
-    "INSERT INTO ledger (account_id, call_id, amount, balance, reason, created_at, idempotency_key) "
-    "VALUES (:account_id, :call_id, :amount, :balance, :reason, :created_at, :key)";
+    "INSERT INTO ledger (account_id, house_account, call_id, amount, balance, reason, created_at, idempotency_key) "
+    "VALUES (:account_id, :house, :call_id, :amount, :balance, :reason, :created_at, :key)";
 constexpr std::string_view find_sql =
     "SELECT entry_id, account_id, call_id, amount, balance, reason, created_at FROM ledger "
     "WHERE account_id = :account_id AND idempotency_key = :key";
@@ -22,6 +23,8 @@ constexpr std::string_view list_sql =
     "WHERE account_id = :account_id AND entry_id < :before ORDER BY entry_id DESC LIMIT :limit";
 
 } // namespace
+
+std::string_view to_string(house_account a) noexcept { return a == house_account::calls ? "calls" : "coins"; }
 
 void ledger_rows::row::define(soci::statement& query) {
     out(id)(query);
@@ -48,7 +51,8 @@ ports::ledger_entry ledger_rows::row::read() const {
 ledger_rows::ledger_rows(soci::session& sql)
     : move_{prepared(sql, move_sql, in(in_.balance, "balance"), in(in_.account, "account_id"),
                      in(in_.amount, "amount"))},
-      append_{prepared(sql, append_sql, in(in_.account, "account_id"), in(in_.call, "call_id"),
+      move_house_{prepared(sql, move_house_sql, in(in_.amount, "amount"), in(house_, "house"))},
+      append_{prepared(sql, append_sql, in(in_.account, "account_id"), in(house_, "house"), in(in_.call, "call_id"),
                        in(in_.amount, "amount"), in(in_.balance, "balance"), in(in_.reason, "reason"),
                        in(in_.created_at, "created_at"), in(in_.key, "key"))},
       find_{prepared(sql, find_sql, std::bind_front(&row::define, &out_), in(in_.account, "account_id"),
@@ -59,12 +63,14 @@ ledger_rows::ledger_rows(soci::session& sql)
 void ledger_rows::append(new_entry const& entry) {
     in_.account = entry.account;
     set(in_.call, entry.call);
+    house_ = to_string(entry.call ? house_account::calls : house_account::coins);
     in_.amount = entry.amount;
     in_.balance = entry.balance;
     in_.reason = entry.reason;
     in_.created_at = to_column(entry.created_at);
     set(in_.key, entry.key);
     if (run(move_) != 1) throw std::runtime_error("the coins of an account were moved meanwhile");
+    if (run(move_house_) != 1) throw std::runtime_error("an account of the house is missing");
     run(append_);
 }
 

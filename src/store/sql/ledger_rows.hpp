@@ -27,8 +27,14 @@ struct new_entry {
     std::optional<std::string_view> key{}; ///< no other entry of the account has it
 };
 
-/// The table `ledger`, which is only ever appended to, and the coins of accounts, which nothing else moves: they are
-/// the balance of the account's last entry.
+/// The other side of every movement, so that nothing comes from nowhere: what calls take and give stands in one account
+/// of the house, coins that are bought, granted and taken back in the other.
+enum class house_account : std::uint8_t { calls, coins };
+[[nodiscard]] std::string_view to_string(house_account a) noexcept;
+
+/// The table `ledger`, which is only ever appended to, and what it moves: the coins of accounts, which are the balance
+/// of the account's last entry, and `house_accounts`. An entry is a movement between one of each, `amount` to the
+/// account and from the house's: calls' when it names a call, coins' otherwise.
 class ledger_rows {
 public:
     explicit ledger_rows(soci::session& sql);
@@ -57,7 +63,8 @@ private:
 
     row in_, out_;
     integer limit_ = 0;
-    soci::statement move_, append_, find_, list_;
+    std::string house_;
+    soci::statement move_, move_house_, append_, find_, list_;
 };
 
 } // namespace ringback::store

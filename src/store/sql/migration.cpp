@@ -1,6 +1,7 @@
 #include "store/sql/migration.hpp"
 
 #include "store/sql/columns.hpp"
+#include "store/sql/failpoint.hpp"
 #include "store/sql/statement.hpp"
 #include "store/sql/transactions.hpp"
 
@@ -46,7 +47,9 @@ void migrate(soci::session& sql, store::dialect const& dialect, std::span<migrat
     transaction.begin();
     try {
         apply(sql, dialect, steps, now);
+        failpoint("before", "migration");
         transaction.commit();
+        failpoint("after", "migration");
     } catch (...) {
         transaction.roll_back();
         throw;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -13,8 +14,9 @@
 namespace ringback::store {
 
 template <typename Result, query_kind Kind = query_kind::read, typename Ask>
-[[nodiscard]] job query_of(Ask ask, ports::completion<ports::read_result<Result>> done) {
-    return std::make_unique<typed_query<Result, Kind, Ask>>(std::move(ask), std::move(done));
+[[nodiscard]] job query_of(Ask ask, ports::completion<ports::read_result<Result>> done,
+                           std::string_view name = "read") {
+    return std::make_unique<typed_query<Result, Kind, Ask>>(name, std::move(ask), std::move(done));
 }
 template <typename Result, typename Ask>
 [[nodiscard]] job list_of(Ask ask, ports::completion<ports::read_result<Result>> done) {

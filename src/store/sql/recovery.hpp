@@ -5,14 +5,19 @@
 #include "store/sql/steps.hpp"
 
 #include <string>
-#include <vector>
 
 namespace ringback::store {
 
-/// Ends the calls that a server which is gone left active, within the open transaction: RINGING becomes MISSED,
-/// ACCEPTED becomes COMPLETED, both `server_lost` (contract section 6, promise 3). They end when that server was last
-/// known to be alive, and are billed up to there by the wall clock: its monotonic clock is gone. Stamps `now` as alive.
-/// Returns the calls as they are afterwards. Throws what SQL throws.
-[[nodiscard]] std::vector<ports::stored_call> end_orphans(tables& in, wall_time now, std::string const& node);
+/// How long what a lost server left is good.
+struct inheritance_terms {
+    wall_time untold_until{};   ///< who is told of a call that was RINGING
+    wall_time sessions_until{}; ///< session tokens
+};
+
+/// Takes over from a server that is gone, within the open transaction (contract section 6, promise 3): its RINGING
+/// calls become MISSED with `server_lost`, at the moment at which it was last known to be alive, and for its ACCEPTED
+/// ones that moment is kept. Stamps `now` as alive. Throws what SQL throws.
+[[nodiscard]] ports::inheritance take_over(tables& in, wall_time now, inheritance_terms const& terms,
+                                           std::string const& node);
 
 } // namespace ringback::store

@@ -81,8 +81,7 @@ constexpr std::string_view first[] = {
     ) {strict})sql",
     "CREATE INDEX events_of_call ON call_events (call_id)",
 
-    // `call_id` is NULL for coins that come or go without a call. A second side of each entry, for double entry, finds
-    // its place as a column beside `account_id`.
+    // `call_id` is NULL for coins that come or go without a call.
     R"sql(CREATE TABLE ledger (
         entry_id {number_key},
         account_id {key_text} NOT NULL REFERENCES accounts (id),
@@ -164,8 +163,41 @@ constexpr std::string_view webhooks[] = {
     "CREATE INDEX webhooks_dead ON webhooks (number) WHERE died_at IS NOT NULL",
 };
 
-constexpr std::array<migration, 5> steps{migration{first}, migration{second}, migration{third}, migration{media},
-                                       migration{webhooks}};
+// Version 6: a server can be lost. Since when an ACCEPTED call is without one, who has not been told of the end of a
+// call, which devices may come back; and the other side of each entry, so that the ledger proves itself.
+constexpr std::string_view losses[] = {
+    "ALTER TABLE calls ADD COLUMN lost_at {integer}",
+    R"sql(CREATE TABLE untold (
+        call_id {key_text} NOT NULL REFERENCES calls (id),
+        side TEXT NOT NULL,
+        tell_until {integer} NOT NULL,
+        PRIMARY KEY (call_id, side)
+    ) {strict_by_key})sql",
+    R"sql(CREATE TABLE sessions (
+        hash {key_text} NOT NULL PRIMARY KEY,
+        account_id {key_text} NOT NULL,
+        good_until {integer}
+    ) {strict_by_key})sql",
+    "CREATE INDEX sessions_over ON sessions (good_until) WHERE good_until IS NOT NULL",
+
+    "ALTER TABLE ledger ADD COLUMN house_account TEXT NOT NULL DEFAULT 'coins'",
+    "{sqlite}DROP TRIGGER ledger_is_not_changed",
+    "{postgres}ALTER TABLE ledger DISABLE TRIGGER ledger_is_not_changed",
+    "UPDATE ledger SET house_account = 'calls' WHERE call_id IS NOT NULL",
+    R"sql({sqlite}CREATE TRIGGER ledger_is_not_changed BEFORE UPDATE ON ledger
+    BEGIN
+        SELECT RAISE(ABORT, 'the ledger is only appended to');
+    END)sql",
+    "{postgres}ALTER TABLE ledger ENABLE TRIGGER ledger_is_not_changed",
+    "CREATE TABLE house_accounts (name {key_text} NOT NULL PRIMARY KEY, balance {integer} NOT NULL) {strict_by_key}",
+    R"sql(INSERT INTO house_accounts (name, balance)
+        SELECT 'calls', COALESCE(-SUM(amount), 0) FROM ledger WHERE house_account = 'calls')sql",
+    R"sql(INSERT INTO house_accounts (name, balance)
+        SELECT 'coins', COALESCE(-SUM(amount), 0) FROM ledger WHERE house_account = 'coins')sql",
+};
+
+constexpr std::array<migration, 6> steps{migration{first}, migration{second},   migration{third},
+                                       migration{media}, migration{webhooks}, migration{losses}};
 
 } // namespace
 

@@ -8,6 +8,7 @@
 #include <future>
 #include <memory>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 
 namespace ringback::store {
@@ -46,7 +47,7 @@ void sql_store::add_coins(ports::coin_movement what,
     using found = std::optional<ports::ledger_entry>;
     thread_.submit(query_of<found, query_kind::change>(
         [what = std::move(what)](tables& in) -> ports::read_result<found> { return store::add_coins(what, in); },
-        std::move(done)));
+        std::move(done), "coins"));
 }
 
 void sql_store::list_accounts(ports::page_request page,
@@ -148,18 +149,19 @@ void sql_store::blocked_with(account_id id, ports::completion<ports::read_result
         query_of([id = std::move(id)](tables& in) -> found { return in.relations.blocked_with(id); }, std::move(done)));
 }
 
-std::vector<ports::stored_call> sql_store::recover(wall_time now) {
-    using found = ports::read_result<std::vector<ports::stored_call>>;
+ports::inheritance sql_store::take_over(wall_time now, inheritance_terms const& terms) {
+    using found = ports::read_result<ports::inheritance>;
     std::promise<found> answered;
-    thread_.submit(query_of<std::vector<ports::stored_call>, query_kind::change>(
-        [this, now](tables& in) -> found { return end_orphans(in, now, node_); },
+    thread_.submit(query_of<ports::inheritance, query_kind::change>(
+        [this, now, terms](tables& in) -> found { return store::take_over(in, now, terms, node_); },
         [this, &answered](found result) {
             if (result) thread_.begin_liveness();
             answered.set_value(std::move(result));
-        }));
-    found ended = answered.get_future().get();
-    if (!ended) throw std::runtime_error("the calls that a lost server left could not be ended: see the log");
-    return *std::move(ended);
+        },
+        "take-over"));
+    found left = answered.get_future().get();
+    if (!left) throw std::runtime_error("the calls that a lost server left could not be taken over: see the log");
+    return *std::move(left);
 }
 
 } // namespace ringback::store

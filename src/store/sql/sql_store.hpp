@@ -3,6 +3,7 @@
 #include "ports/call_store.hpp"
 #include "ports/webhook_outbox.hpp"
 #include "store/sql/dialect.hpp"
+#include "store/sql/recovery.hpp"
 #include "store/sql/store_config.hpp"
 #include "store/sql/store_thread.hpp"
 
@@ -56,12 +57,11 @@ public:
     void count_webhooks(ports::completion<ports::read_result<ports::webhook_backlog>> done) override;
     void watch_webhooks(std::function<void()> on_written) override;
 
-    /// Ends the calls that a server which is gone left active: RINGING becomes MISSED, ACCEPTED becomes COMPLETED and
-    /// is billed, both `server_lost`, ended when that server last stamped that it was alive (contract section 6,
-    /// promise 3, for one process and without resumption). From here on this process stamps. Once, by the server,
-    /// before it opens calls; never by a tool that works on the store of a running server. Waits for the store's
-    /// thread; returns the calls as they are now. Throws std::runtime_error when nothing could be written.
-    std::vector<ports::stored_call> recover(wall_time now);
+    /// Takes over what a server that is gone left (recovery.hpp). From here on this process stamps that it is alive; a
+    /// last time when it is destroyed. Once, by the server, before it opens calls; never by a tool that works on the
+    /// store of a running server. Waits for the store's thread. Throws std::runtime_error when nothing could be
+    /// written.
+    ports::inheritance take_over(wall_time now, inheritance_terms const& terms);
 
 private:
     std::string const node_;

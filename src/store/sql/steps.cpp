@@ -87,6 +87,23 @@ bool relate(ports::put_pair const& what, tables& in) {
     return true;
 }
 
+bool resume_call(ports::call_resumed const& what, tables& in) {
+    if (!in.outages.end(what.id)) return false;
+    in.timeline.append(what.id, what.event);
+    return true;
+}
+
+void change(ports::change_sessions const& what, tables& in) {
+    for (std::string const& hash : what.used_up)
+        in.sessions.remove(hash);
+    if (!what.fresh.empty()) in.sessions.insert(what.fresh, what.account);
+}
+
+void let_expire(ports::let_session_expire const& what, tables& in) {
+    in.sessions.forget_old(what.now);
+    in.sessions.let_expire(what.hash, what.until);
+}
+
 struct step {
     tables& in;
 
@@ -96,6 +113,7 @@ struct step {
     }
     bool operator()(ports::call_opened const& what) const { return open_call(what, in); }
     bool operator()(ports::call_answered const& what) const { return answer_call(what, in); }
+    bool operator()(ports::call_resumed const& what) const { return resume_call(what, in); }
     bool operator()(ports::call_closed const& what) const { return close_call(what, in); }
     bool operator()(ports::call_not_begun const& what) const { return note_attempt(what, in); }
     bool operator()(ports::media_began const& what) const { return note_media(what, in); }
@@ -106,6 +124,19 @@ struct step {
     bool operator()(ports::put_relation const& what) const { return relate(what, in); }
     bool operator()(ports::put_pair const& what) const { return relate(what, in); }
     bool operator()(ports::presence_shown const& what) const { return tell(what, in); }
+    bool operator()(ports::keep_untold const& what) const { return in.outages.keep({what.id, what.side, what.until}); }
+    bool operator()(ports::drop_untold const& what) const {
+        in.outages.drop(what.id, what.side);
+        return true;
+    }
+    bool operator()(ports::change_sessions const& what) const {
+        change(what, in);
+        return true;
+    }
+    bool operator()(ports::let_session_expire const& what) const {
+        let_expire(what, in);
+        return true;
+    }
 };
 
 } // namespace

@@ -7,7 +7,9 @@
 #include "store/sql/ledger_rows.hpp"
 #include "store/sql/liveness_row.hpp"
 #include "store/sql/media_rows.hpp"
+#include "store/sql/outage_rows.hpp"
 #include "store/sql/relation_rows.hpp"
+#include "store/sql/session_rows.hpp"
 #include "store/sql/timeline_rows.hpp"
 #include "store/sql/webhook_rows.hpp"
 
@@ -28,7 +30,9 @@ struct tables {
           relations{sql},
           media{sql},
           liveness{sql},
-          webhooks{sql, outbox} {}
+          webhooks{sql, outbox},
+          outages{sql},
+          sessions{sql} {}
 
     account_rows accounts;
     call_rows calls;
@@ -39,6 +43,8 @@ struct tables {
     media_rows media;
     liveness_row liveness;
     webhook_rows webhooks;
+    outage_rows outages;
+    session_rows sessions;
 };
 
 /// Carries out a write within the open transaction. false: a condition of the write did not hold; nothing was changed,

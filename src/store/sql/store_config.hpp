@@ -11,8 +11,8 @@ namespace ringback::store {
 /// What is the same for every SQL store.
 struct store_config {
     std::string node{}; ///< names this server in timeline events that the store itself writes
-    /// How often a running server stamps that it is alive, once it has called recover(). Contract section 6 allows 5 s
-    /// between stamps; the rest is for a commit that takes its time.
+    /// How often a running server stamps that it is alive, once it has called take_over(). Contract section 6 allows 5
+    /// s between stamps; the rest is for a commit that takes its time.
     std::chrono::milliseconds liveness_interval{4000};
     /// Writes that share a transaction, at most: bounds how long the first of a flood waits for its answer.
     std::size_t max_group = 1024;
@@ -22,7 +22,7 @@ struct store_config {
     /// then, and to write it would only make those behind it late too.
     std::chrono::milliseconds longest_wait{1000};
     /// Closings that could not be written and are kept, at most. One beyond it is logged as lost and answered
-    /// `unavailable`; the next recover() ends its call.
+    /// `unavailable`; the next take_over() finds its call.
     std::size_t max_kept_closings = 10'000;
     /// How long a server may take for one statement before its connection counts as lost. Contract section 6 allows a
     /// second until final states are announced; that the store does not answer is visible that soon (`state()`).

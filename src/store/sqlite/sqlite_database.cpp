@@ -74,17 +74,15 @@ void set_up(soci::session& sql, sqlite_config const& config) {
 
 } // namespace
 
-open_database open_sqlite(std::filesystem::path const& path, sqlite_config const& config, wall_time now) {
+namespace {
+
+// What `open` makes of the file, or an error that names it.
+template <typename Open>
+auto opened(std::filesystem::path const& path, Open&& open) {
     std::string const file = std::filesystem::absolute(path).string(); // never `:memory:`, nor a `file:` address
     try {
         configure_once();
-        create_private(file);
-        open_database db{std::make_unique<soci::session>(soci::sqlite3, connect_line(file)),
-                         {.begin = "BEGIN IMMEDIATE", .lock_schema = {}, .is_refusal = is_refusal},
-                         nullptr};
-        set_up(*db.sql, config);
-        migrate(*db.sql, db.dialect, schema_steps(), now);
-        return db;
+        return open(file);
     } catch (soci::soci_error const& e) {
         throw std::runtime_error(fmt::format("cannot open the database {}: {}", file, e.get_error_message()));
     } catch (std::system_error const& e) {
@@ -92,6 +90,31 @@ open_database open_sqlite(std::filesystem::path const& path, sqlite_config const
     } catch (std::runtime_error const& e) {
         throw std::runtime_error(fmt::format("cannot open the database {}: {}", file, e.what()));
     }
+}
+
+} // namespace
+
+open_database open_sqlite(std::filesystem::path const& path, sqlite_config const& config, wall_time now) {
+    return opened(path, [&](std::string const& file) {
+        create_private(file);
+        open_database db{std::make_unique<soci::session>(soci::sqlite3, connect_line(file)),
+                         {.begin = "BEGIN IMMEDIATE", .lock_schema = {}, .is_refusal = is_refusal},
+                         nullptr};
+        set_up(*db.sql, config);
+        migrate(*db.sql, db.dialect, schema_steps(), now);
+        return db;
+    });
+}
+
+std::unique_ptr<soci::session> open_sqlite_to_read(std::filesystem::path const& path) {
+    return opened(path, [](std::string const& file) {
+        if (!std::filesystem::exists(file)) throw std::runtime_error("there is no such file");
+        auto sql = std::make_unique<soci::session>(soci::sqlite3, connect_line(file));
+        // Not opened read-only: after a crash somebody has to bring the log's index up to date.
+        run_once(*sql, "PRAGMA query_only = ON");
+        run_once(*sql, fmt::format("PRAGMA busy_timeout = {}", sqlite_config{}.busy_timeout.count()));
+        return sql;
+    });
 }
 
 } // namespace ringback::store

@@ -26,6 +26,8 @@ const SETTINGS = {
   "limits.call_end_per_minute": 0,
   "limits.call_accept_per_minute": 0,
   "limits.call_reject_per_minute": 0,
+  // What a test leaves open is nothing to wait for.
+  "calls.drain_timeout": 0,
 };
 
 const running = new Set();
@@ -45,6 +47,7 @@ export class ServerProcess {
   #child = null;
   #stopping = false;
   log = "";
+  environment = {}; // beside that of the tests, for the next start
 
   // `ca` is the certificate to expect of a server that speaks TLS.
   constructor(binary, { ca } = {}) {
@@ -82,7 +85,10 @@ export class ServerProcess {
   async #startOnce() {
     this.log = "";
     this.#stopping = false;
-    const child = (this.#child = spawn(this.binary, this.commandLine(), { stdio: ["ignore", "pipe", "pipe"] }));
+    const child = (this.#child = spawn(this.binary, this.commandLine(), {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, ...this.environment },
+    }));
     running.add(child);
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding("utf8").on("data", (text) => {
@@ -116,17 +122,28 @@ export class ServerProcess {
     if (report) throw new Error(`${report}:\n${readFileSync(join(folder, report), "utf8").slice(0, 8000)}`);
   }
 
-  // Ends the process the way an operator would, and keeps its data.
-  async stop() {
+  // Asks the process to end, and does not wait for it.
+  terminate() {
     this.check();
     this.#stopping = true;
     this.#child.kill("SIGTERM");
+  }
+
+  // Ends the process the way an operator would, and keeps its data.
+  async stop() {
+    this.terminate();
     const how = await within(this.exited, "the end of the server after SIGTERM", 2 * PATIENCE_MS).catch((error) => {
       this.#child.kill("SIGKILL");
       throw error;
     });
     this.check();
     if (how !== 0) throw new Error(`after SIGTERM the server ended with ${how}:\n${this.log.slice(-4000)}`);
+  }
+
+  // It is going to end itself, as kill -9 would end it.
+  async diesBySignal() {
+    this.#stopping = true;
+    return within(this.exited, "a server that ends itself", 2 * PATIENCE_MS);
   }
 
   async kill() {
@@ -142,8 +159,8 @@ export class ServerProcess {
 
 export class RingbackServer extends ServerProcess {
   // `settings` are contract settings by name, a list or number as a value of its own; null takes a default of the tests away.
-  constructor({ settings = {}, args = [], ca } = {}) {
-    super(BINARY, { ca });
+  constructor({ settings = {}, args = [], ca, binary = BINARY } = {}) {
+    super(binary, { ca });
     const url = settings["store.url"] ?? databaseOfEnvironment();
     this.settings = { ...SETTINGS, ...settings, ...(url && { "store.url": url }) };
     this.args = args;

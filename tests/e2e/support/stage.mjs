@@ -53,10 +53,11 @@ export class Stage {
     return this.phone(phone.account, { transport: phone.transport, ...options });
   }
 
-  clear() {
+  // The phones' test is over, and with it the accounts unless they are needed again.
+  clear({ keepsAccounts = false } = {}) {
     for (const phone of this.#phones) phone.close();
     this.#phones = [];
-    this.#ids.clear();
+    if (!keepsAccounts) this.#ids.clear();
     this.server.check();
   }
 }

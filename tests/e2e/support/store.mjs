@@ -1,5 +1,6 @@
 // Reads the server's database beside it, as an operator could. Node 18 has no SQLite, Python's standard library does.
-import { execFileSync } from "node:child_process";
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
 import { resolve } from "node:path";
 import { psql } from "./postgres.mjs";
 
@@ -30,3 +31,15 @@ export const timeline = (server, callId) =>
   rows(server, "SELECT * FROM call_events WHERE call_id = ? ORDER BY number", callId);
 export const ledger = (server, callId) =>
   rows(server, "SELECT * FROM ledger WHERE call_id = ? ORDER BY entry_id", callId);
+
+// What `ringback ledger verify` says of the store: { ok, text }.
+export function verifyLedger(server) {
+  const url = server.settings["store.url"];
+  const args = ["ledger", "verify", "--data", server.data, ...(url ? ["--set", `store.url=${url}`] : [])];
+  const { status, stdout, stderr } = spawnSync(server.binary, args, { encoding: "utf8" });
+  return { ok: status === 0, text: stdout + stderr };
+}
+export function assertLedger(server) {
+  const { ok, text } = verifyLedger(server);
+  assert.ok(ok, text);
+}

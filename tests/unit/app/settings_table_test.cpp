@@ -172,8 +172,6 @@ TEST(SettingsTable, RefusesByNameWhatIsNotYetAvailable) {
         return given + " (--set): not yet available in this version; only the default, " + standard + ", is";
     };
     for (auto const& [assignment, message] : {
-             row{"calls.recovery_grace=1s", error(R"(calls.recovery_grace = "1s")", R"("30s")")},
-             row{"calls.drain_timeout=0", error(R"(calls.drain_timeout = "0")", R"("30s")")},
              row{"cluster.redis_url=redis://u:p@h", error(R"(cluster.redis_url = "redis://***")", R"("")")},
              row{"cluster.node_id=a", error(R"(cluster.node_id = "a")", R"("")")},
              row{"cluster.lease=5s", error(R"(cluster.lease = "5s")", R"("10s")")},

@@ -48,6 +48,21 @@ TEST(SessionBook, ALostDevicesTokenExpiresAndIsForgotten) {
     EXPECT_EQ(book.size(), 0u);
 }
 
+TEST(SessionBook, ATokenOfALostServerIsGoodForAWhileAndNamesNoDevice) {
+    session_book lost, book;
+    auto in_time = lost.issue(ann, phone), late = lost.issue(ann, phone);
+    for (auto const& each : {in_time, late}) {
+        auto kept = to_text(hash_of_session(each.token)); // what outlives the process
+        EXPECT_EQ(kept.find(each.token), std::string::npos);
+        book.restore(parse_session_hash(kept).value(), ann, now + 30s, now);
+    }
+    EXPECT_EQ(book.take(in_time.token, *account_id::parse("bob"), now).error(), session_book::errc::unknown);
+    EXPECT_TRUE(book.take(in_time.token, ann, now).value().is_null());
+    EXPECT_EQ(book.take(in_time.token, ann, now).error(), session_book::errc::unknown) << "used";
+    EXPECT_EQ(book.take(late.token, ann, now + 31s).error(), session_book::errc::expired);
+    EXPECT_FALSE(parse_session_hash("no hash"));
+}
+
 TEST(SessionBook, ARetiredTokenIsUnknown) {
     session_book book;
     auto session = book.issue(ann, phone);

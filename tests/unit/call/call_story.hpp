@@ -89,6 +89,26 @@ public:
         machine_.emplace(std::move(setup), config, now_);
     }
 
+    /// A survivor of Ann's and Bob's: accepted at 0 s, its server lost at `lost`, found now, at `found`.
+    static teller survivor(std::chrono::milliseconds lost, std::chrono::milliseconds found, call_config config = {},
+                           call_setup setup = plain_setup()) {
+        teller t{{}, setup};
+        t.at(found);
+        call_survival left{.facts = {.id = setup.id,
+                                     .type = setup.type,
+                                     .caller = setup.caller,
+                                     .callee = setup.callee,
+                                     .created_at = t.start_.wall - 3s,
+                                     .expires_at = t.start_.wall + 27s},
+                           .accepted_at = t.start_.wall,
+                           .lost_at = t.start_.wall + lost,
+                           .rates = setup.rates,
+                           .prepaid_balance = setup.prepaid_balance};
+        t.labels_.clear();
+        t.machine_.emplace(std::move(left), config, t.now_);
+        return t;
+    }
+
     static call_setup plain_setup() {
         call_setup s;
         s.id = *call_id::parse("507f1f77bcf86cd799439081");
@@ -131,6 +151,7 @@ public:
     /// Glare: by calling the caller.
     lines calls_back(device_ref d) { return apply(call::accept{request("request", d, allowance::within_limit), true}); }
     lines joins(device_ref d) { return apply(device_joined{side_of(d), d}); }
+    lines acts(device_ref d) { return apply(device_acted{side_of(d), d}); }
     lines drops(device_ref d) { return drops(d, now_); }
     lines drops(device_ref d, moment lost_at) { return apply(device_left{side_of(d), d, departure::drop, lost_at}); }
     lines leaves(device_ref d) { return apply(device_left{side_of(d), d, departure::own_disconnect, now_}); }
@@ -194,6 +215,7 @@ private:
         if (auto const* c = std::get_if<closing>(&r.what))
             return "record " + std::string{to_string(c->status)} + " " + std::string{to_string(c->reason)} + " " +
                    text_of(c->figures);
+        if (std::holds_alternative<resumption>(r.what)) return "record resumption";
         return std::holds_alternative<opening>(r.what) ? "record RINGING" : "record ACCEPTED";
     }
     std::string line(read_balance const& r) {
@@ -218,6 +240,7 @@ private:
         return "refused " + who + ": " + std::string{to_string(a.result.error())};
     }
     std::string line(take_leg const& t) { return name_of(t.device) + " owns " + std::string{to_string(t.side)}; }
+    std::string line(drop_leg const& d) { return name_of(d.device) + " gives up " + std::string{to_string(d.side)}; }
     std::string line(keep_final_event const& k) {
         return "keep for " + std::string{to_string(k.to)} + ": " + text_of(k.what);
     }

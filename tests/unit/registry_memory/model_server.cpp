@@ -49,7 +49,7 @@ void world::open(call_id id, call::call_setup setup) {
 void world::open_claimed(call_id id, std::optional<std::int64_t> coins) {
     auto claimed = std::move(claimed_.extract(id).mapped());
     if (!coins || !call::can_afford(*coins, rates_.user, 1s)) {
-        registry_.forget_call(id, [&](auto changes) { check(changes.empty(), "a claim changed a presence"); });
+        registry_->forget_call(id, [&](auto changes) { check(changes.empty(), "a claim changed a presence"); });
         requests_.erase(claimed.setup.token.number);
         for (auto const& event : claimed.waiting)
             drop(event);
@@ -77,7 +77,9 @@ void world::carry_out(call_id id, call::effects const& effects) {
 
 void world::carry_out(call_id id, live_call& c, call::record const& e) {
     bool is_closing = std::holds_alternative<call::closing>(e.what);
-    check(is_closing == (e.number == 0), "only a closing is not waited for");
+    bool is_resumption = std::holds_alternative<call::resumption>(e.what);
+    check((is_closing || is_resumption) == (e.number == 0), "only an end or a resumption is not waited for");
+    if (is_resumption) ++calls_resumed_;
     check(!c.is_released, "a record after the release");
     if (is_closing) told_final_now_.clear();
     if (is_closing) check_figures(c, std::get<call::closing>(e.what));
@@ -108,7 +110,8 @@ void world::carry_out(call_id id, live_call& c, call::tell const& e) {
     } else if (!std::exchange(c.may_cancel_again, false)) {
         check(++t.final == 1, "a device was told twice that it is over");
         told_final_now_.insert(e.device.socket.generation);
-        check(t.incoming + t.ringing + t.accepted > 0 || c.machine.owner(e.to) == e.device,
+        check(t.incoming + t.ringing + t.accepted > 0 || c.machine.owner(e.to) == e.device ||
+                  c.machine.is_shared_with(e.to, e.device),
               "a device was told of the end of a call that it never heard of");
     }
     device* d = find_device(e.device);
@@ -134,7 +137,7 @@ void world::carry_out(call_id id, live_call& c, call::answer const& e) {
                          e.result.error() != call::refusal_code::call_not_found &&
                          people_[devices_[r.device].account].id == c.machine.facts().callee.who.id;
     if (r.what == resume && e.result) { // it shows the call again; the half-open one that it took over from is closed
-        c.told_to[r.sent_by.socket.generation].final = 0;
+        c.told_to[r.sent_by.socket.generation] = {.accepted = 1};
         for (std::size_t other : people_[devices_[r.device].account].devices)
             if (devices_[other].ref != r.sent_by && devices_[other].screen == id) devices_[other].screen.reset();
     }
@@ -152,16 +155,21 @@ void world::carry_out(call_id id, live_call& c, call::take_leg const& e) {
     if (device* d = find_device(e.device)) d->screen = id;
 }
 
+void world::carry_out(call_id id, live_call& c, call::drop_leg const& e) {
+    check(c.machine.owner(e.side) != e.device, "the owner gave its side up");
+    if (device* d = find_device(e.device); d != nullptr && d->screen == id) d->screen.reset();
+}
+
 void world::carry_out(call_id id, live_call& c, call::keep_final_event const& e) {
     check(c.kept_for.insert(e.to).second, "a final event was kept twice");
     auto const& who = c.machine.facts().of(e.to).who.id;
-    registry_.keep_final_event({who, realm_, id, e.to, e.what, e.until}, now_);
+    registry_->keep_final_event({who, realm_, id, e.to, e.what, e.until}, now_);
 }
 
 void world::carry_out(call_id id, live_call& c, call::mark_accepted const&) {
     ++calls_accepted_;
     check(c.machine.accepted_at().has_value(), "marked accepted, yet it was not");
-    registry_.mark_accepted(id, [&](auto changes) { note(changes); });
+    registry_->mark_accepted(id, [&](auto changes) { note(changes); });
 }
 
 void world::carry_out(call_id id, live_call& c, call::release const&) {
@@ -169,10 +177,10 @@ void world::carry_out(call_id id, live_call& c, call::release const&) {
     check(call::is_final(c.machine.status()), "a live call was released");
     ++calls_ended_;
     check_told_at_end(id, c);
-    registry_.release(id, [&](auto changes) { note(changes); });
+    registry_->release(id, [&](auto changes) { note(changes); });
     for (side s : {side::caller, side::callee})
-        registry_.active_call_of(c.machine.facts().of(s).who.id,
-                                 [&](auto a) { check(!a, "a slot is held after the end"); });
+        registry_->active_call_of(c.machine.facts().of(s).who.id,
+                                  [&](auto a) { check(!a, "a slot is held after the end"); });
 }
 
 void world::carry_out(call_id, live_call& c, call::delete_room const&) {
@@ -182,8 +190,8 @@ void world::carry_out(call_id, live_call& c, call::delete_room const&) {
 void world::carry_out(call_id id, live_call& c, call::forget const&) {
     check(c.is_released, "a live call was forgotten");
     check(!c.machine.next_deadline(), "a deadline is left after the end");
-    registry_.forget_call(id, [&](auto changes) { check(changes.empty(), "forgetting changed a presence"); });
-    registry_.find_call(id, [&](auto home) { check(!home, "a forgotten call is still found"); });
+    registry_->forget_call(id, [&](auto changes) { check(changes.empty(), "forgetting changed a presence"); });
+    registry_->find_call(id, [&](auto home) { check(!home, "a forgotten call is still found"); });
     calls_.erase(id);
 }
 
@@ -204,7 +212,7 @@ void world::check_figures(live_call& c, call::closing const& closed) {
 // The store ---------------------------------------------------------------------------------------------------------
 
 void world::work_off(store_write const& w) {
-    bool succeeds = std::holds_alternative<call::closing>(w.record.what) || !one_in(8);
+    bool succeeds = w.record.number == 0 || !one_in(8);
     apply_write(w, succeeds);
     if (w.record.number == 0) return;
     using outcome = call::recorded::outcome;
@@ -217,7 +225,7 @@ void world::work_off(top_up const& t) {
     by_top_ups_[t.account] += t.amount;
     // As the server's REST does when the store has answered.
     mail_[store_shard].push_back([this, who = t.account] {
-        registry_.active_call_of(people_[who].id, [&](std::optional<ports::involvement> in) {
+        registry_->active_call_of(people_[who].id, [&](std::optional<ports::involvement> in) {
             if (is_prepaid_ && in && in->side == side::caller)
                 mail_[in->home.shard].push_back(
                     [this, who, call = in->call] { store_queue_.emplace_back(balance_query{who, call}); });
@@ -261,14 +269,21 @@ void world::apply_write(store_write const& w, bool succeeds) {
                       (s.caller != w.caller && s.caller != w.callee && s.callee != w.caller && s.callee != w.callee),
                   "the store holds two active calls of an account");
         std::erase_if(store_, [](auto const& entry) { return call::is_final(entry.second.status); });
-        store_[w.id] = {w.caller, w.callee, ringing};
+        store_[w.id] = {w.caller, w.callee, ringing, std::get<call::opening>(w.record.what).facts.created_at, {}, {}};
     } else if (std::holds_alternative<call::answering>(w.record.what)) {
         // After a silence the machine may have closed the call, or have asked again.
-        if (row != store_.end() && row->second.status == ringing) row->second.status = accepted;
+        if (row != store_.end() && row->second.status == ringing) {
+            row->second.status = accepted;
+            row->second.accepted_at = std::get<call::answering>(w.record.what).accepted_at;
+        }
+    } else if (std::holds_alternative<call::resumption>(w.record.what)) {
+        if (row != store_.end()) row->second.lost_at.reset();
     } else if (row != store_.end()) {
         check(!call::is_final(row->second.status), "a call was closed twice");
         auto const& closed = std::get<call::closing>(w.record.what);
         check(closed.status != completed || row->second.status == accepted, "a call was billed that was not accepted");
+        check(!row->second.lost_at || closed.ended_at <= std::max(*row->second.lost_at, row->second.accepted_at),
+              "an outage was billed that nobody came back from");
         row->second.status = closed.status;
         bill(w, closed);
     }

@@ -23,7 +23,7 @@ constexpr std::uint64_t steps_per_world = 1'000;
 TEST(CallModel, WhateverHappensEveryCallEndsOnceAndLeavesNothingBehind) {
     std::uint64_t steps = setting("RINGBACK_MODEL_STEPS", default_steps);
     std::uint64_t seed = setting("RINGBACK_MODEL_SEED", 1);
-    std::uint64_t ended = 0, accepted = 0;
+    std::uint64_t ended = 0, accepted = 0, resumed = 0;
     for (std::uint64_t done = 0; done < steps; done += steps_per_world, ++seed) {
         ringback::model::world w{seed};
         for (std::uint64_t i = 0; i < steps_per_world; ++i)
@@ -32,10 +32,12 @@ TEST(CallModel, WhateverHappensEveryCallEndsOnceAndLeavesNothingBehind) {
         ASSERT_EQ(w.violation(), "") << "in the world of RINGBACK_MODEL_SEED=" << seed;
         ended += w.calls_ended();
         accepted += w.calls_accepted();
+        resumed += w.calls_resumed();
     }
     // The worlds must have been lively ones, or they prove nothing.
     EXPECT_GT(ended, steps / 200);
     EXPECT_GT(accepted, steps / 1'000);
+    EXPECT_GT(resumed, steps / 100'000);
     RecordProperty("ended", static_cast<int>(ended));
     RecordProperty("accepted", static_cast<int>(accepted));
 }

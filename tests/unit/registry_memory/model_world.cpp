@@ -15,6 +15,7 @@ constexpr std::uint32_t shards = 2;
 world::world(std::uint64_t seed) : random_{seed} {
     config_.reconnect_grace = one_in(2) ? 0ms : 3'000ms;
     config_.max_duration = one_in(3) ? 20'000ms : 0ms;
+    config_.recovery_grace = one_in(4) ? 0ms : 8'000ms;
     config_.max_parked = one_in(4) ? 2 : 64;
     is_prepaid_ = one_in(3);
     realm_ = one_in(2) ? call::realm::peer : call::realm::telecaller;
@@ -34,6 +35,7 @@ world::world(std::uint64_t seed) : random_{seed} {
 
 void world::step() {
     if (!violation_.empty()) return;
+    if (one_in(400)) return crash();
     switch (below(16)) {
     case 0: return connect_or_leave();
     case 1:
@@ -65,7 +67,7 @@ void world::connect(device& d) {
     d.ref = {{static_cast<std::uint32_t>(below(shards)), 0, ++socket_numbers_}, realm_};
     d.is_connected = true;
     d.screen.reset();
-    registry_.add_device(people_[d.account].id, call::role::telecaller, d.ref, now_, [&](ports::arrival a) {
+    registry_->add_device(people_[d.account].id, call::role::telecaller, d.ref, now_, [&](ports::arrival a) {
         for (auto const& kept : a.kept) {
             check(kept.account == people_[d.account].id && kept.realm == realm_, "a kept event went astray");
             check(kept.until.mono > now_.mono, "a kept event was handed out too late");
@@ -82,7 +84,7 @@ void world::disconnect(device& d, call::departure how) {
     d.screen.reset();
     auto patience = how == call::departure::drop ? config_.reconnect_grace : 0ms;
     moment lost_at = one_in(3) ? now_ + -std::chrono::milliseconds{below(2'000)} : now_;
-    registry_.remove_device(people_[d.account].id, d.ref, patience, [&](ports::departed gone) {
+    registry_->remove_device(people_[d.account].id, d.ref, patience, [&](ports::departed gone) {
         if (gone.active)
             post(d.ref.socket.shard, gone.active->call,
                  call::device_left{gone.active->side, d.ref, how, lost_at, std::move(gone.remaining)});
@@ -108,7 +110,7 @@ void world::initiate() {
                                .callee_realm = realm_,
                                .can_afford =
                                    !is_prepaid_ || call::can_afford(people_[d.account].coins, rates_.user, 1s)};
-    registry_.claim(claim, [&](std::expected<ports::claimed, call::refusal_code> won) {
+    registry_->claim(claim, [&](std::expected<ports::claimed, call::refusal_code> won) {
         if (!won) return;
         if (won->crossing) { // glare: the later request accepts the earlier call
             call::client_request r{{0, ++tokens_}, claim.caller, d.ref, {}};
@@ -206,7 +208,7 @@ void world::time_passes(std::chrono::milliseconds by) {
     std::vector<linger> over;
     if (by >= config_.reconnect_grace) over.swap(lingers_);
     for (linger const& l : over)
-        registry_.end_linger(people_[l.account].id, realm_, l.number, [&](auto changes) { note(changes); });
+        registry_->end_linger(people_[l.account].id, realm_, l.number, [&](auto changes) { note(changes); });
 }
 
 void world::wind_down() {
@@ -229,12 +231,12 @@ void world::wind_down() {
     for (auto const& [id, s] : store_)
         check(call::is_final(s.status), "the store holds a call that never ended");
     for (person const& p : people_)
-        registry_.active_call_of(p.id, [&](auto a) { check(!a, "an account is still in a call"); });
+        registry_->active_call_of(p.id, [&](auto a) { check(!a, "an account is still in a call"); });
     check_ledger();
     check_presence();
     for (person const& p : people_)
         check(p.shown == call::presence::offline, "somebody is online without a device");
-    registry_.present_in(realm_, [&](auto all) { check(all.empty(), "the registry lists who is gone"); });
+    registry_->present_in(realm_, [&](auto all) { check(all.empty(), "the registry lists who is gone"); });
 }
 
 // Checks -------------------------------------------------------------------------------------------------------------
@@ -276,8 +278,8 @@ void world::note(ports::presence_changes const& changes) {
 
 void world::check_presence() {
     for (person const& p : people_)
-        registry_.presence_of(p.id, realm_,
-                              [&](call::presence now) { check(now == p.shown, "a presence change is missing"); });
+        registry_->presence_of(p.id, realm_,
+                               [&](call::presence now) { check(now == p.shown, "a presence change is missing"); });
 }
 
 // The sum of the ledger, what the balances changed by, and the sum of the calls and purchases: for everybody the same.

@@ -7,6 +7,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <random>
 #include <set>
@@ -35,6 +36,7 @@ public:
     /// The first thing that must not happen, or empty.
     [[nodiscard]] std::string const& violation() const { return violation_; }
     [[nodiscard]] std::uint64_t calls_ended() const { return calls_ended_; }
+    [[nodiscard]] std::uint64_t calls_resumed() const { return calls_resumed_; }
     [[nodiscard]] std::uint64_t calls_accepted() const { return calls_accepted_; }
 
 private:
@@ -59,6 +61,9 @@ private:
     struct live_call {
         explicit live_call(call::call_setup setup, call::call_config const& config, moment now)
             : machine{std::move(setup), config, now} {}
+        explicit live_call(call::call_survival left, call::call_config const& config, moment now)
+            : machine{std::move(left), config, now},
+              was_rung{true} {}
         call::call_machine machine;
         bool is_released = false;
         std::optional<std::int64_t> paid_from; ///< prepaid: the last balance that the machine was told
@@ -71,6 +76,8 @@ private:
     struct stored {
         std::size_t caller = 0, callee = 0;
         call::call_status status = call::call_status::ringing;
+        wall_time created_at{}, accepted_at{};
+        std::optional<wall_time> lost_at; ///< since when it is without a server
     };
     // What waits for the store, which works through it in order.
     struct store_write {
@@ -113,6 +120,8 @@ private:
     void time_passes(std::chrono::milliseconds by);
     void connect(device& d);
     void disconnect(device& d, call::departure how);
+    void crash();
+    void take_over(call_id id);
 
     // The server's part.
     void post(std::uint32_t from_shard, call_id to, call::call_event event);
@@ -129,6 +138,7 @@ private:
     void carry_out(call_id id, live_call& c, call::tell const& e);
     void carry_out(call_id id, live_call& c, call::answer const& e);
     void carry_out(call_id id, live_call& c, call::take_leg const& e);
+    void carry_out(call_id id, live_call& c, call::drop_leg const& e);
     void carry_out(call_id id, live_call& c, call::deliver_kept const& e);
     void carry_out(call_id id, live_call& c, call::keep_final_event const& e);
     void carry_out(call_id id, live_call& c, call::mark_accepted const& e);
@@ -175,7 +185,7 @@ private:
 
     std::vector<person> people_;
     std::vector<device> devices_;
-    registry::memory_registry registry_;
+    std::unique_ptr<registry::memory_registry> registry_ = std::make_unique<registry::memory_registry>();
     std::unordered_map<call_id, live_call> calls_;
     std::vector<call_id> recent_;                                     ///< the calls that requests are about
     std::map<std::uint32_t, std::deque<std::function<void()>>> mail_; ///< per sending shard
@@ -192,6 +202,7 @@ private:
     std::uint64_t socket_numbers_ = 0;
     std::uint64_t calls_ended_ = 0;
     std::uint64_t calls_accepted_ = 0;
+    std::uint64_t calls_resumed_ = 0;
     std::string violation_;
 };
 

@@ -87,7 +87,10 @@ struct postgres_harness {
     ports::webhook_outbox& outbox() { return *opened; }
     void close() { opened.reset(); }
     void open() { opened = std::make_unique<postgres_store>(config, clock); }
-    std::vector<ports::stored_call> recover(wall_time now) { return opened->recover(now); }
+    ports::inheritance recover(wall_time now) {
+        using namespace std::chrono_literals;
+        return opened->take_over(now, {.untold_until = now + 60s, .sessions_until = now + 60s});
+    }
     [[nodiscard]] std::vector<contract::ledger_line> ledger() const;
 };
 

@@ -59,7 +59,10 @@ struct sqlite_harness {
     ports::webhook_outbox& outbox() { return *opened; }
     void close() { opened.reset(); }
     void open() { opened = std::make_unique<sqlite_store>(file.path(), config, clock); }
-    std::vector<ports::stored_call> recover(wall_time now) { return opened->recover(now); }
+    ports::inheritance recover(wall_time now) {
+        using namespace std::chrono_literals;
+        return opened->take_over(now, {.untold_until = now + 60s, .sessions_until = now + 60s});
+    }
 
     std::vector<contract::ledger_line> ledger() {
         auto sql = file.connect();

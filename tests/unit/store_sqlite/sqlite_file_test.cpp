@@ -62,6 +62,8 @@ TEST_F(SqliteFile, CommitsWaitForTheDiskAndForeignKeysHold) {
     auto db = connect();
     EXPECT_EQ(pragma<std::string>(*db.sql, "journal_mode"), "wal");
     EXPECT_EQ(pragma<int>(*db.sql, "synchronous"), 2) << "FULL";
+    EXPECT_EQ(pragma<int>(*db.sql, "wal_autocheckpoint"), 4096) << "pages: 16 MiB";
+    EXPECT_EQ(pragma<int>(*db.sql, "journal_size_limit"), 67'108'864);
     EXPECT_EQ(pragma<int>(*db.sql, "foreign_keys"), 1);
     EXPECT_EQ(pragma<int>(*db.sql, "busy_timeout"), 2000);
     EXPECT_EQ(pragma<std::string>(*db.sql, "integrity_check"), "ok");

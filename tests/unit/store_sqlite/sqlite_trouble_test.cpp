@@ -192,7 +192,7 @@ TEST_F(SqliteTrouble, ManyClosingsWaitTogetherAndAreAllWritten) {
     EXPECT_EQ(file.ask<int>("SELECT COUNT(*) FROM ledger"), 2 * calls);
 }
 
-TEST_F(SqliteTrouble, AClosingBeyondTheLimitIsLostAndTheNextStartEndsItsCall) {
+TEST_F(SqliteTrouble, AClosingBeyondTheLimitIsLostAndTheNextStartFindsItsCall) {
     sqlite_config one = quick();
     one.max_kept_closings = 1;
     open(one);
@@ -204,9 +204,9 @@ TEST_F(SqliteTrouble, AClosingBeyondTheLimitIsLostAndTheNextStartEndsItsCall) {
     lock.reset();
     EXPECT_EQ(kept.get(), ok);
     open(quick());
-    auto ended = store->recover(clock.now().wall);
-    ASSERT_EQ(ended.size(), 1u);
-    EXPECT_EQ(ended[0].facts.id, call_number(2));
+    auto left = store->take_over(clock.now().wall, {});
+    ASSERT_EQ(left.missed.size(), 1u);
+    EXPECT_EQ(left.missed[0].facts.id, call_number(2));
 }
 
 TEST_F(SqliteTrouble, DestructionTriesOnceMoreAndAnswersWhatIsLost) {
@@ -220,7 +220,7 @@ TEST_F(SqliteTrouble, DestructionTriesOnceMoreAndAnswersWhatIsLost) {
 
 TEST_F(SqliteTrouble, RecoveryThatCannotWriteThrows) {
     write_lock const lock{file};
-    EXPECT_THROW(store->recover(clock.now().wall), std::runtime_error);
+    EXPECT_THROW(store->take_over(clock.now().wall, {}), std::runtime_error);
 }
 
 // Other errors -------------------------------------------------------------------------------------------------------
@@ -305,7 +305,7 @@ TEST_F(SqliteTrouble, WhatWasAcknowledgedIsThereAfterAKill) {
     pid_t const child = ::fork();
     if (child == 0) {
         open(quick());
-        (void)store->recover(clock.now().wall);
+        (void)store->take_over(clock.now().wall, {});
         bool const is_done = write(say::opened(1, "ann", "tom")) == ok && write(say::answered(1)) == ok &&
                              write(say::opened(2, "amy", "tim")) == ok;
         ::kill(::getpid(), is_done ? SIGKILL : SIGTERM);
@@ -318,8 +318,10 @@ TEST_F(SqliteTrouble, WhatWasAcknowledgedIsThereAfterAKill) {
     EXPECT_EQ(status(1), call::call_status::accepted);
     EXPECT_EQ(status(2), call::call_status::ringing);
     EXPECT_EQ(file.ask<std::string>("PRAGMA integrity_check"), "ok");
-    EXPECT_EQ(store->recover(clock.now().wall).size(), 2u);
-    EXPECT_EQ(status(1), call::call_status::completed);
+    auto left = store->take_over(clock.now().wall, {});
+    EXPECT_EQ(left.missed.size(), 1u);
+    EXPECT_EQ(left.survivors.size(), 1u);
+    EXPECT_EQ(status(1), call::call_status::accepted);
     EXPECT_EQ(status(2), call::call_status::missed);
 }
 
