@@ -130,8 +130,7 @@ struct media_roster {
     std::optional<std::array<std::optional<seat>, 2>> seats;
 };
 
-using call_event =
-    std::variant<accept, reject, cancel, hang_up, resume, device_joined, device_left, device_acted, deadline_reached,
-                 terminate, balance_changed, recorded, media_hint, media_roster>;
+using call_event = std::variant<accept, reject, cancel, hang_up, resume, device_joined, device_left, device_acted,
+                                deadline_reached, terminate, balance_changed, recorded, media_hint, media_roster>;
 
 } // namespace ringback::call

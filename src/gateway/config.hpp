@@ -71,7 +71,7 @@ struct gateway_config {
     attempt_limits limits;
     peer_config peers;
     ice_config ice;
-    bool tells_presence = false;            ///< to the outbox of webhooks
+    bool tells_presence = false; ///< to the outbox of webhooks
 
     /// How long a session token of a server that was lost is good.
     [[nodiscard]] std::chrono::milliseconds session_grace() const noexcept {

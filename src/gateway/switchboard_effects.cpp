@@ -21,7 +21,20 @@ on_screen screen_effect_of(call::notice const& n) {
 } // namespace
 
 void switchboard::carry_out(live_call& c, call::effects wanted) {
-    for (call::effect& e : wanted)
+    // The parties are free before they are told of the end, because they may call again at once; and what is kept for
+    // who is away is there before somebody who comes finds them free.
+    auto kept = std::ranges::stable_partition(
+        wanted, [](call::effect const& e) { return std::holds_alternative<call::keep_final_event>(e); });
+    bool is_over =
+        std::ranges::any_of(kept, [](call::effect const& e) { return std::holds_alternative<call::release>(e); });
+    for (auto e = wanted.begin(); e != kept.begin(); ++e)
+        carry_out(c, std::get<call::keep_final_event>(*e));
+    if (is_over)
+        at_.shared().registry.release(c.id, [this](ports::presence_changes const& p) {
+            // Posted, so that the end of the call is told before that they are ONLINE again.
+            at_.shared().links->post(at_.shard(), [this, p] { announce(p); });
+        });
+    for (call::effect& e : kept)
         std::visit([&](auto& one) { carry_out(c, one); }, e);
 }
 
@@ -119,7 +132,6 @@ void switchboard::carry_out(live_call& c, call::release&) {
                        [id = c.id, who = each.socket](station& there) { there.devices_here().leave_call(who, id); });
     }
     active_.fetch_sub(1, std::memory_order_relaxed);
-    at_.shared().registry.release(c.id, [this](ports::presence_changes const& p) { announce(p); });
     // Posted, so that what the end of the call has to tell these devices goes first.
     for (auto [device, why] : std::exchange(c.look_again, {}))
         at_.shared().links->post(device.shard, [device, why, &there = *at_.shared().stations[device.shard]] {

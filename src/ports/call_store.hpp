@@ -155,10 +155,9 @@ struct let_session_expire {
     wall_time now{};
 };
 
-using call_write =
-    std::variant<put_account, call_opened, call_answered, call_resumed, call_closed, call_not_begun, media_began,
-                 room_gone, put_relation, put_pair, presence_shown, keep_untold, drop_untold, change_sessions,
-                 let_session_expire>;
+using call_write = std::variant<put_account, call_opened, call_answered, call_resumed, call_closed, call_not_begun,
+                                media_began, room_gone, put_relation, put_pair, presence_shown, keep_untold,
+                                drop_untold, change_sessions, let_session_expire>;
 
 enum class write_outcome : std::uint8_t {
     ok,       ///< durable

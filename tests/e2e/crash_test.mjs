@@ -169,8 +169,9 @@ describe("a call that was ACCEPTED when its server was killed", { skip }, () => 
     const resumed = await annBack.done("reconnect:attempt", { sessionToken: ann.welcome.sessionToken });
     assert.deepEqual([resumed.call.callId, resumed.call.role], [callId, "caller"]);
     await annBack.next("reconnect:success");
-    const told = (await events(annBack)).map(({ name }) => name);
-    assert.equal(told.filter((name) => name === "call:reconnecting").length, 1);
+    const told = async (name) => (await events(annBack)).filter((event) => event.name === name).length;
+    await eventually(() => told("call:reconnecting"), "that bob is away");
+    assert.equal(await told("call:reconnecting"), 1);
     const again = await annBack.ask("reconnect:attempt", { sessionToken: ann.welcome.sessionToken });
     assert.equal(again.error.code, "SESSION_UNKNOWN");
 

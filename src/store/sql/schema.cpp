@@ -197,7 +197,7 @@ constexpr std::string_view losses[] = {
 };
 
 constexpr std::array<migration, 6> steps{migration{first}, migration{second},   migration{third},
-                                       migration{media}, migration{webhooks}, migration{losses}};
+                                         migration{media}, migration{webhooks}, migration{losses}};
 
 } // namespace
 
