@@ -434,9 +434,9 @@ describe("webhooks over TLS", { skip }, () => {
   });
 
   it("a certificate for another name is refused", async () => {
-    const before = receiver.attempts.length;
     stage.server.settings["webhooks.url"] = receiver.url.replace("localhost", "127.0.0.1");
     await restartWith({ SSL_CERT_FILE: certificate });
+    const before = receiver.attempts.length;
     const user = await stage.user(),
       tess = await stage.telecaller();
     await ring(user, tess);

@@ -33,6 +33,7 @@ async function freePort() {
 export function psql(url, statement) {
   return execFileSync(join(programs, "psql"), ["-X", "-q", "-At", "-v", "ON_ERROR_STOP=1", "-d", url, "-c", statement], {
     encoding: "utf8",
+    maxBuffer: 2 ** 28,
     stdio: ["ignore", "pipe", "pipe"],
   }).trim();
 }

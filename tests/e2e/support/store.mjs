@@ -22,7 +22,9 @@ export function rows(server, query, ...values) {
   }
   const file = url.replace(/^sqlite:/, "") || "ringback.db";
   return JSON.parse(
-    execFileSync("python3", ["-c", SCRIPT, resolve(server.data, file), query, JSON.stringify(values)]),
+    execFileSync("python3", ["-c", SCRIPT, resolve(server.data, file), query, JSON.stringify(values)], {
+      maxBuffer: 2 ** 28,
+    }),
   );
 }
 
