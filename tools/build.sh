@@ -14,8 +14,8 @@ build_preset() {
     local preset=$1
     shift
     say "building ${*:-everything} ($preset)"
-    # The globs of the sources are checked by the build itself, so one configuration is enough.
-    [ -f "build/$preset/build.ninja" ] || cmake --preset "$preset" --log-level=WARNING
+    # The globs of the sources are checked by the build itself, so one configuration is enough until the presets change.
+    [ "build/$preset/build.ninja" -nt CMakePresets.json ] || cmake --preset "$preset" --log-level=WARNING
     cmake --build "build/$preset" --parallel "$(jobs)" ${1:+--target "$@"}
 }
 

@@ -5,7 +5,10 @@ import { fileURLToPath } from "node:url";
 import { noPostgres, PostgresServer } from "./support/postgres.mjs";
 import { isReference } from "./support/server.mjs";
 
-const FILES = ["flows", "races", "billing", "prepaid", "rest", "restart", "records", "admin", "peers_calls"];
+const FILES = [
+  ...["flows", "races", "billing", "prepaid", "rest", "restart", "records", "admin", "peers_calls"],
+  ...["peers_reconnect", "crash", "crash_load", "drain"],
+];
 
 function run(file, postgres) {
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
