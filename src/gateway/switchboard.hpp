@@ -113,6 +113,7 @@ private:
 
     // switchboard_effects.cpp: what the machines want.
     void carry_out(live_call& c, call::effects wanted);
+    void free_parties(call_id const& id);
     void carry_out(live_call& c, call::record& e);
     void carry_out(live_call& c, call::read_balance& e);
     void carry_out(live_call& c, call::ask_media& e);

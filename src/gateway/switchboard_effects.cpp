@@ -20,22 +20,26 @@ on_screen screen_effect_of(call::notice const& n) {
 
 } // namespace
 
+// The parties are free before they are told of the end, because they may call again at once. Before that the end goes
+// to the store, and what is kept for who is away is there when somebody who comes finds them free.
 void switchboard::carry_out(live_call& c, call::effects wanted) {
-    // The parties are free before they are told of the end, because they may call again at once; and what is kept for
-    // who is away is there before somebody who comes finds them free.
-    auto kept = std::ranges::stable_partition(
-        wanted, [](call::effect const& e) { return std::holds_alternative<call::keep_final_event>(e); });
-    bool is_over =
-        std::ranges::any_of(kept, [](call::effect const& e) { return std::holds_alternative<call::release>(e); });
-    for (auto e = wanted.begin(); e != kept.begin(); ++e)
-        carry_out(c, std::get<call::keep_final_event>(*e));
-    if (is_over)
-        at_.shared().registry.release(c.id, [this](ports::presence_changes const& p) {
-            // Posted, so that the end of the call is told before that they are ONLINE again.
-            at_.shared().links->post(at_.shard(), [this, p] { announce(p); });
-        });
-    for (call::effect& e : kept)
-        std::visit([&](auto& one) { carry_out(c, one); }, e);
+    bool const is_over =
+        std::ranges::any_of(wanted, [](call::effect const& e) { return std::holds_alternative<call::release>(e); });
+    auto const goes_first = [](call::effect const& e) {
+        return std::holds_alternative<call::record>(e) || std::holds_alternative<call::keep_final_event>(e);
+    };
+    auto const rest = is_over ? std::ranges::stable_partition(wanted, goes_first).begin() : wanted.end();
+    for (auto e = wanted.begin(); e != wanted.end(); ++e) {
+        if (e == rest) free_parties(c.id);
+        std::visit([&](auto& one) { carry_out(c, one); }, *e);
+    }
+}
+
+void switchboard::free_parties(call_id const& id) {
+    at_.shared().registry.release(id, [this](ports::presence_changes const& p) {
+        // Posted, so that the end of the call is told before that they are ONLINE again.
+        at_.shared().links->post(at_.shard(), [this, p] { announce(p); });
+    });
 }
 
 void switchboard::carry_out(live_call& c, call::record& e) {

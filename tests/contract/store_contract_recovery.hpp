@@ -53,6 +53,16 @@ TYPED_TEST_P(StoreRecovery, AnAcceptedCallSurvivesAndIsLostSinceTheLastSignOfLif
     EXPECT_EQ(this->write(say::completed(1, 60)), ok);
 }
 
+TYPED_TEST_P(StoreRecovery, AnEndThatWasToldAndNotWrittenIsNobodysNews) {
+    ASSERT_EQ(this->write(say::opened(1, "ann", "tom", at(0s))), ok);
+    ASSERT_EQ(this->write(say::answered(1, at(5s))), ok);
+    ASSERT_EQ(this->write(ports::keep_untold{call_number(1), call::side::caller, this->now() + 1h}), ok);
+    this->lose_the_server_for(10s);
+    auto left = this->harness_.recover(this->now());
+    EXPECT_EQ(left.survivors.size(), 1u);
+    EXPECT_TRUE(left.untolds.empty());
+}
+
 TYPED_TEST_P(StoreRecovery, ACallThatNobodyCameBackToIsLostSinceTheFirstOfTwoOutages) {
     ASSERT_EQ(this->write(say::opened(1, "ann", "tom", at(0s))), ok);
     ASSERT_EQ(this->write(say::answered(1, at(0s))), ok);
@@ -212,7 +222,7 @@ TYPED_TEST_P(StoreRecovery, SessionsThatWereGoodAreGoodForAWhile) {
 }
 
 REGISTER_TYPED_TEST_SUITE_P(
-    StoreRecovery, AnAcceptedCallSurvivesAndIsLostSinceTheLastSignOfLife,
+    StoreRecovery, AnEndThatWasToldAndNotWrittenIsNobodysNews, AnAcceptedCallSurvivesAndIsLostSinceTheLastSignOfLife,
     ACallThatNobodyCameBackToIsLostSinceTheFirstOfTwoOutages, ACallThatWentOnIsLostSinceTheSecondOfTwoOutages,
     ARingingCallIsMissedAndItsPartiesAreToBeTold, WhoIsToBeToldIsRememberedUntilItWasToldOrTheTimeIsOver,
     EveryActiveCallIsTakenOverAndMissedOnesFreeTheirParties, ACallThatWasAcceptedAfterTheLastSignOfLifeWasLostThen,

@@ -40,7 +40,7 @@ const connected = (socket) =>
 const next = (emitter, event) => within(new Promise((resolve) => emitter.once(event, resolve)), event);
 
 describe("over TLS, the library", { skip: skip || (!hasConformanceServer && "examples/conformance is not built") }, () => {
-  const server = useConformanceServer("--tls", first.certificate, first.key, "--deflate");
+  const server = useConformanceServer("--calm", "--tls", first.certificate, first.key, "--deflate");
   const url = () => server.url.replace("http:", "https:");
   const open = (options) => connected(io(url(), { ca: first.ca, forceNew: true, reconnection: false, ...options }));
   const echo = (socket, ...args) => within(socket.emitWithAck("message-with-ack", ...args), "the echo");

@@ -17,6 +17,9 @@ constexpr std::string_view end_sql =
 constexpr std::string_view keep_sql = "INSERT INTO untold (call_id, side, tell_until) "
                                       "SELECT id, :side, CAST(:at AS BIGINT) FROM calls WHERE id = :id "
                                       "ON CONFLICT DO NOTHING";
+// An end that was told and not written did not happen.
+constexpr std::string_view forget_sql =
+    "DELETE FROM untold WHERE tell_until <= :at OR call_id IN (SELECT call_id FROM active_parties)";
 constexpr std::string_view all_sql = "SELECT call_id, side, tell_until FROM untold ORDER BY tell_until, call_id, side";
 
 call::side side_of(std::string_view text) {
@@ -33,7 +36,7 @@ outage_rows::outage_rows(soci::session& sql)
       end_{prepared(sql, end_sql, in(id_, "id"))},
       keep_{prepared(sql, keep_sql, in(side_, "side"), in(at_, "at"), in(id_, "id"))},
       drop_{prepared(sql, "DELETE FROM untold WHERE call_id = :id AND side = :side", in(id_, "id"), in(side_, "side"))},
-      forget_{prepared(sql, "DELETE FROM untold WHERE tell_until <= :at", in(at_, "at"))},
+      forget_{prepared(sql, forget_sql, in(at_, "at"))},
       all_{prepared(sql, all_sql, out(id_), out(side_), out(at_))} {}
 
 outage_rows::outage outage_rows::begin(call_id const& id, wall_time at) {
