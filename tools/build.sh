@@ -15,7 +15,10 @@ build_preset() {
     shift
     say "building ${*:-everything} ($preset)"
     # The globs of the sources are checked by the build itself, so one configuration is enough until the presets change.
-    [ "build/$preset/build.ninja" -nt CMakePresets.json ] || cmake --preset "$preset" --log-level=WARNING
+    if ! cmp -s CMakePresets.json "build/$preset/.presets"; then
+        cmake --preset "$preset" --log-level=WARNING
+        cp CMakePresets.json "build/$preset/.presets"
+    fi
     cmake --build "build/$preset" --parallel "$(jobs)" ${1:+--target "$@"}
 }
 
