@@ -1,10 +1,10 @@
 // A PostgreSQL server of the tests' own: a temporary directory, a free port, and an end with this process.
 import { execFileSync, spawn } from "node:child_process";
 import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { eventually, PATIENCE_MS, within } from "./deadline.mjs";
+import { freePort } from "./free_port.mjs";
 
 const INSTALLED = "/usr/lib/postgresql";
 const programs = (existsSync(INSTALLED) ? readdirSync(INSTALLED) : [])
@@ -20,14 +20,6 @@ const user = programs && process.getuid() === 0 ? { uid: idOf("-u"), gid: idOf("
 
 const running = new Set();
 process.on("exit", () => running.forEach((child) => child.kill("SIGQUIT")));
-
-async function freePort() {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => probe.once("listening", resolve));
-  const { port } = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
 
 // One statement; gives what it prints.
 export function psql(url, statement) {

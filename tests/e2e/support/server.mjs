@@ -3,11 +3,11 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import http from "node:http";
 import https from "node:https";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import { eventually, PATIENCE_MS, within } from "./deadline.mjs";
+import { freePort } from "./free_port.mjs";
 import { databaseOfEnvironment } from "./postgres.mjs";
 import { SECRET } from "./tokens.mjs";
 
@@ -32,14 +32,6 @@ const SETTINGS = {
 
 const running = new Set();
 process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
-
-async function freePort() {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => probe.once("listening", resolve));
-  const { port } = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
 
 // One run of a program that serves on a port. What it is called with and when it is ready is its subclass's business:
 // commandLine(), isReady().
