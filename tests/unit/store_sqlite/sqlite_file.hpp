@@ -31,9 +31,11 @@ public:
     [[nodiscard]] std::filesystem::path const& directory() const { return directory_; }
     [[nodiscard]] std::filesystem::path path() const { return directory_ / "calls.db"; }
 
-    /// Another process, as far as SQLite can tell.
+    /// Another process, as far as SQLite can tell; it waits while the store writes.
     [[nodiscard]] std::unique_ptr<soci::session> connect() const {
-        return std::make_unique<soci::session>(soci::sqlite3, "db=\"" + path().string() + "\"");
+        auto sql = std::make_unique<soci::session>(soci::sqlite3, "db=\"" + path().string() + "\"");
+        run_once(*sql, "PRAGMA busy_timeout = 10000");
+        return sql;
     }
     /// The one value that `query` returns.
     template <typename Value>
