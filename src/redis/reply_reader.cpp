@@ -1,6 +1,5 @@
 #include "redis/reply_reader.hpp"
 
-#include <hiredis/read.h>
 #include <new>
 #include <utility>
 

@@ -178,11 +178,11 @@ subscriber::~subscriber() { core_->stop(); }
 void subscriber::subscribe(std::string channel, std::move_only_function<void()> confirmed) {
     core_->subscribe(form::channel, std::move(channel), std::move(confirmed));
 }
-void subscriber::unsubscribe(std::string channel) { core_->unsubscribe(form::channel, channel); }
+void subscriber::unsubscribe(std::string const& channel) { core_->unsubscribe(form::channel, channel); }
 void subscriber::psubscribe(std::string pattern, std::move_only_function<void()> confirmed) {
     core_->subscribe(form::pattern, std::move(pattern), std::move(confirmed));
 }
-void subscriber::punsubscribe(std::string pattern) { core_->unsubscribe(form::pattern, pattern); }
+void subscriber::punsubscribe(std::string const& pattern) { core_->unsubscribe(form::pattern, pattern); }
 
 bool subscriber::is_up() const noexcept { return core_->is_up(); }
 void subscriber::on_state(std::function<void(bool up)> told) { core_->on_state(std::move(told)); }

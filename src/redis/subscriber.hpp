@@ -29,10 +29,10 @@ public:
     /// call, when the server has confirmed it for the first time: what is published from then on is heard, as long as
     /// the connection lasts. Subscribing again to the same channel changes nothing but that `confirmed` is called too.
     void subscribe(std::string channel, std::move_only_function<void()> confirmed = {});
-    void unsubscribe(std::string channel);
+    void unsubscribe(std::string const& channel);
     /// By a pattern of Redis (`*`, `?`, `[ab]`). A message that several subscriptions match comes several times.
     void psubscribe(std::string pattern, std::move_only_function<void()> confirmed = {});
-    void punsubscribe(std::string pattern);
+    void punsubscribe(std::string const& pattern);
 
     /// Whether there is a connection on which all that was subscribed before it was made is confirmed again.
     [[nodiscard]] bool is_up() const noexcept;

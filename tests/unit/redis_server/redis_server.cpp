@@ -35,6 +35,7 @@ using reply_ptr = std::unique_ptr<redisReply, decltype([](redisReply* r) { freeR
 /// A child with its output in `log`; it ends when this process does.
 pid_t spawn(std::vector<std::string> const& line, fs::path const& log) {
     std::vector<char*> words;
+    words.reserve(line.size() + 1);
     for (auto const& word : line)
         words.push_back(const_cast<char*>(word.c_str()));
     words.push_back(nullptr);
@@ -125,7 +126,7 @@ void redis_server::start_slowly() {
     std::vector<std::string> line{program};
     if (kind_ == kind::sentinel) {
         auto const file = directory_ / "sentinel.conf"; // it writes into its file, and refuses to be without
-        std::ofstream{file, std::ios::app};
+        std::ofstream const made{file, std::ios::app};
         line.push_back(file);
         line.push_back("--sentinel");
     } else {
