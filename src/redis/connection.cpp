@@ -1,6 +1,6 @@
 #include "redis/connection.hpp"
 
-#include "redis/as_result.hpp"
+#include "io/as_result.hpp"
 #include "redis/tls.hpp"
 
 #include <boost/asio/buffer.hpp>
@@ -32,7 +32,6 @@ connection::connection(asio::any_io_executor executor, endpoint server,
       server_{std::move(server)},
       writes_{std::move(writes)},
       socket_{executor_},
-      resolver_{executor_},
       deadline_{executor_} {}
 
 void connection::expires_at(mono_time deadline) {
@@ -50,12 +49,9 @@ std::unexpected<connection::failure> connection::ended(std::string_view why) {
     return std::unexpected{to_string(server_) + ": " + why_};
 }
 
-asio::awaitable<std::expected<void, connection::failure>> connection::open(config const& c) {
+asio::awaitable<std::expected<void, connection::failure>> connection::open(addresses of_server, config const& c) {
     auto self = shared_from_this();
-    auto [not_found, addresses] =
-        co_await resolver_.async_resolve(server_.host, std::to_string(server_.port), as_result);
-    if (closed_ || not_found) co_return ended(text_of(not_found));
-    auto [refused, at] = co_await asio::async_connect(socket_, addresses, as_result);
+    auto [refused, at] = co_await asio::async_connect(socket_, of_server, io::as_result);
     if (closed_ || refused) co_return ended(text_of(refused));
     error_code ec;
     socket_.set_option(tcp::no_delay{true}, ec);
@@ -71,7 +67,7 @@ asio::awaitable<std::expected<void, connection::failure>> connection::secure(con
     tls_.emplace(socket_, *tls_context_);
     if (!expect_server(*tls_, c.server_name.empty() ? server_.host : c.server_name))
         co_return ended("TLS: the server's name cannot be used");
-    auto [ec] = co_await tls_->async_handshake(asio::ssl::stream_base::client, as_result);
+    auto [ec] = co_await tls_->async_handshake(asio::ssl::stream_base::client, io::as_result);
     if (closed_ || ec) co_return ended("TLS: " + text_of(ec));
     co_return std::expected<void, failure>{};
 }
@@ -111,9 +107,9 @@ asio::awaitable<std::expected<void, connection::failure>> connection::read() {
     error_code ec;
     std::size_t size = 0;
     if (tls_)
-        std::tie(ec, size) = co_await tls_->async_read_some(asio::buffer(received_), as_result);
+        std::tie(ec, size) = co_await tls_->async_read_some(asio::buffer(received_), io::as_result);
     else
-        std::tie(ec, size) = co_await socket_.async_read_some(asio::buffer(received_), as_result);
+        std::tie(ec, size) = co_await socket_.async_read_some(asio::buffer(received_), io::as_result);
     if (closed_ || ec) co_return ended(text_of(ec));
     reader_.feed({received_.data(), size});
     co_return std::expected<void, failure>{};
@@ -140,7 +136,6 @@ void connection::close(std::string_view why) {
     closed_ = true;
     why_ = why;
     deadline_.cancel();
-    resolver_.cancel();
     error_code ignored;
     socket_.close(ignored);
 }

@@ -1,7 +1,7 @@
 #include "redis/link.hpp"
 
 #include "base/random.hpp"
-#include "redis/as_result.hpp"
+#include "io/as_result.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -109,7 +109,7 @@ asio::awaitable<void> link::pause() {
     std::chrono::microseconds longest = c.backoff_first * (1 << std::min(failures_, 20));
     ++failures_;
     retry_.expires_after(with_jitter(std::min<std::chrono::microseconds>(longest, c.backoff_longest)));
-    co_await retry_.async_wait(as_result);
+    co_await retry_.async_wait(io::as_result);
 }
 
 /// One timer for all that is late, looked at a few times in the time that an answer may take: a timer for each command

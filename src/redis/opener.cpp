@@ -2,6 +2,7 @@
 
 #include "redis/command.hpp"
 
+#include <system_error>
 #include <utility>
 
 namespace ringback::redis {
@@ -35,13 +36,28 @@ asio::awaitable<opener::opened> opener::open() {
 
 void opener::cancel() {
     cancelled_ = true;
+    for (auto& [name, lookup] : lookups_)
+        lookup->cancel();
     if (current_) current_->close("no longer wanted");
 }
 
-std::shared_ptr<connection> opener::fresh(endpoint server) {
-    current_ = std::make_shared<connection>(executor_, std::move(server), writes_);
-    current_->expires_at(std::chrono::steady_clock::now() + config_.connect_timeout);
-    return current_;
+asio::awaitable<opener::opened> opener::connect(endpoint server) {
+    auto const deadline = std::chrono::steady_clock::now() + config_.connect_timeout;
+    auto& lookup = lookups_[to_string(server)];
+    if (!lookup) lookup = std::make_unique<io::host_lookup>(executor_, server.host, std::to_string(server.port));
+    auto made = std::make_shared<connection>(executor_, std::move(server), writes_);
+    io::host_lookup::result addresses;
+    try {
+        addresses = co_await lookup->resolve(deadline);
+    } catch (std::system_error const& no_thread) {
+        co_return made->ended(no_thread.what());
+    }
+    if (!addresses) co_return made->ended(addresses.error().message());
+    made->expires_at(deadline);
+    current_ = made;
+    auto connected = co_await made->open(*addresses, config_);
+    if (!connected) co_return std::unexpected{std::move(connected).error()};
+    co_return made;
 }
 
 std::string opener::sign_in() const {
@@ -69,32 +85,28 @@ std::string opener::greeting() const {
 }
 
 asio::awaitable<opener::opened> opener::open_server(endpoint server) {
-    auto made = fresh(std::move(server));
-    auto connected = co_await made->open(config_);
-    if (!connected) co_return std::unexpected{std::move(connected).error()};
+    auto connected = co_await connect(std::move(server));
+    if (!connected) co_return connected;
+    auto made = *std::move(connected);
     made->say(greeting());
     value last;
     int const answers = 1 + (config_.password.empty() ? 0 : 1) + (config_.database > 0 ? 1 : 0);
-    auto refused = [&](std::string const& why) {
-        made->close(why);
-        return std::unexpected{to_string(made->server()) + ": " + why};
-    };
     for (int i = 0; i < answers; ++i) {
         auto answer = co_await made->answer();
         if (!answer) co_return std::unexpected{std::move(answer).error()};
-        if (answer->is_error()) co_return refused(without_secret(answer->text()));
+        if (answer->is_error()) co_return made->ended(without_secret(answer->text()));
         last = *std::move(answer);
     }
     if (!config_.sentinel_master.empty() && (last.items().empty() || last.items()[0].text() != "master"))
-        co_return refused("it is not the master");
+        co_return made->ended("it is not the master");
     made->expires_never();
     co_return made;
 }
 
 asio::awaitable<std::expected<endpoint, std::string>> opener::ask_sentinel(endpoint sentinel) {
-    auto made = fresh(std::move(sentinel));
-    auto connected = co_await made->open(config_);
+    auto connected = co_await connect(std::move(sentinel));
     if (!connected) co_return std::unexpected{std::move(connected).error()};
+    auto made = *std::move(connected);
     auto const question = command("SENTINEL", "get-master-addr-by-name", config_.sentinel_master);
     made->say(question);
     auto answer = co_await made->answer();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "io/host_lookup.hpp"
 #include "redis/connection.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
@@ -8,6 +9,7 @@
 #include <atomic>
 #include <cstdint>
 #include <expected>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -28,7 +30,7 @@ public:
     [[nodiscard]] config const& settings() const noexcept { return config_; }
 
 private:
-    [[nodiscard]] std::shared_ptr<connection> fresh(endpoint server);
+    [[nodiscard]] boost::asio::awaitable<opened> connect(endpoint server);
     [[nodiscard]] boost::asio::awaitable<opened> open_server(endpoint server);
     [[nodiscard]] boost::asio::awaitable<std::expected<endpoint, std::string>> ask_sentinel(endpoint sentinel);
     [[nodiscard]] std::string greeting() const;
@@ -38,8 +40,9 @@ private:
     boost::asio::any_io_executor executor_;
     config const config_;
     std::shared_ptr<std::atomic<std::uint64_t>> writes_;
-    std::shared_ptr<connection> current_; ///< of the open() under way
-    std::size_t first_ = 0;               ///< the address that is tried first: the last one that worked
+    std::map<std::string, std::unique_ptr<io::host_lookup>> lookups_; ///< by `host:port`
+    std::shared_ptr<connection> current_;                             ///< of the open() under way
+    std::size_t first_ = 0; ///< the address that is tried first: the last one that worked
     bool cancelled_ = false;
 };
 

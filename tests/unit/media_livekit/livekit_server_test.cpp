@@ -1,5 +1,5 @@
 #include "auth/jws_message.hpp"
-#include "log_lines.hpp"
+#include "unit/log_lines.hpp"
 #include "media/livekit/livekit_server.hpp"
 #include "stand_in_server.hpp"
 #include "temporary_store.hpp"
