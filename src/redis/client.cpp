@@ -36,7 +36,7 @@ std::string words_behind(std::span<std::string const> keys, std::span<std::strin
 class client::core final : public link::user, public std::enable_shared_from_this<core> {
 public:
     core(asio::any_io_executor executor, config c)
-        : link_{std::make_shared<link>(std::move(executor), std::move(c), *this)} {}
+        : link_{std::make_shared<link>(std::move(executor), std::move(c), server_role::redis, *this)} {}
 
     void start() { link_->start(); }
     void stop() { link_->stop(); }

@@ -51,6 +51,7 @@ struct config {
 
     /// Copies of a config share it: the connections of one program tell of one outage together.
     std::shared_ptr<outage_log> outages = std::make_shared<outage_log>();
+    std::shared_ptr<outage_log> sentinel_outages = std::make_shared<outage_log>("redis: Sentinel");
 };
 
 /// Reads `redis://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE]`, and `redis+sentinel://…HOST[:PORT],…/MASTER[/DATABASE]`

@@ -2,6 +2,7 @@
 
 #include "base/random.hpp"
 #include "io/as_result.hpp"
+#include "redis/sentinel_watch.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -26,14 +27,20 @@ std::chrono::microseconds with_jitter(std::chrono::microseconds longest) {
 
 } // namespace
 
-link::link(asio::any_io_executor executor, config c, user& u)
-    : executor_{std::move(executor)},
+link::link(asio::any_io_executor executor, config c, server_role to, user& u)
+    : role_{to},
+      executor_{std::move(executor)},
       user_{u},
-      opener_{executor_, std::move(c), writes_},
+      opener_{executor_, std::move(c), to, writes_},
       retry_{executor_},
       watch_{executor_} {}
 
+link::~link() = default;
+
 void link::start() {
+    if (role_ == server_role::redis && !settings().sentinel_master.empty())
+        sentinel_ = std::make_unique<sentinel_watch>(executor_, settings(),
+                                                     [this](endpoint master) { follow(std::move(master)); });
     // Errors are values in it; what it throws is a broken invariant or no memory, and ends the loop loudly.
     asio::co_spawn(executor_, run(shared_from_this()), [](std::exception_ptr const& failed) {
         if (failed) std::rethrow_exception(failed);
@@ -42,11 +49,18 @@ void link::start() {
 
 void link::stop() {
     if (std::exchange(stopped_, true)) return;
+    sentinel_.reset();
     opener_.cancel();
     retry_.cancel();
     watch_.cancel();
     if (connection_) connection_->close("no longer wanted");
-    if (std::exchange(outage_, false)) settings().outages->end();
+    if (std::exchange(outage_, false)) settings().outages->leave();
+}
+
+void link::follow(endpoint master) {
+    if (!connection_ || connection_->server() == master) return;
+    fail("Sentinel has made " + to_string(master) + " the master");
+    opener_.expect(std::move(master));
 }
 
 asio::awaitable<void> link::run(std::shared_ptr<link> self) {

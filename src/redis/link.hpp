@@ -16,6 +16,8 @@
 
 namespace ringback::redis {
 
+class sentinel_watch;
+
 /// Keeps one connection to Redis: makes it, notices when it is dead, makes it again. Belongs to the thread of its
 /// executor.
 class link : public std::enable_shared_from_this<link> {
@@ -38,9 +40,10 @@ public:
     };
 
     /// `u` lives until stop().
-    link(boost::asio::any_io_executor executor, config c, user& u);
+    link(boost::asio::any_io_executor executor, config c, server_role to, user& u);
     link(link const&) = delete;
     link& operator=(link const&) = delete;
+    ~link();
 
     void start();
     void stop();
@@ -66,14 +69,17 @@ private:
     void away(std::string const& why);
     void watch();
     void look();
+    void follow(endpoint master);
 
     // given
+    server_role const role_;
     boost::asio::any_io_executor executor_;
     user& user_;
 
     // owned
     std::shared_ptr<std::atomic<std::uint64_t>> writes_ = std::make_shared<std::atomic<std::uint64_t>>(0);
     opener opener_;
+    std::unique_ptr<sentinel_watch> sentinel_; ///< null: there is none to hear
     boost::asio::steady_timer retry_, watch_;
     std::shared_ptr<connection> connection_; ///< null: none that takes commands
 

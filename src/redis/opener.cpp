@@ -1,6 +1,7 @@
 #include "redis/opener.hpp"
 
 #include "redis/command.hpp"
+#include "redis/sentinel.hpp"
 
 #include <system_error>
 #include <utility>
@@ -8,30 +9,39 @@
 namespace ringback::redis {
 namespace asio = boost::asio;
 
-opener::opener(asio::any_io_executor executor, config c, std::shared_ptr<std::atomic<std::uint64_t>> writes)
+opener::opener(asio::any_io_executor executor, config c, server_role to,
+               std::shared_ptr<std::atomic<std::uint64_t>> writes)
     : executor_{std::move(executor)},
       config_{std::move(c)},
+      role_{to},
       writes_{std::move(writes)} {}
 
 asio::awaitable<opener::opened> opener::open() {
+    if (auto master = std::exchange(expected_, std::nullopt)) {
+        auto made = co_await open_server(*std::move(master));
+        current_ = nullptr;
+        if (made) co_return made;
+    }
     std::string failure = "no server is configured";
     for (std::size_t tried = 0; tried < config_.servers.size() && !cancelled_; ++tried) {
-        auto const& address = config_.servers[(first_ + tried) % config_.servers.size()];
-        auto server = std::expected<endpoint, std::string>{address};
-        if (!config_.sentinel_master.empty()) server = co_await ask_sentinel(address);
-        opened made = std::unexpected{std::string{}};
-        if (server)
-            made = co_await open_server(*server);
-        else
-            made = std::unexpected{std::move(server).error()};
+        auto const at = (first_ + tried) % config_.servers.size();
+        auto made = co_await open_by(config_.servers[at]);
         current_ = nullptr;
         if (made) {
-            first_ = (first_ + tried) % config_.servers.size();
+            first_ = at;
             co_return made;
         }
         failure = std::move(made).error();
     }
     co_return std::unexpected{std::move(failure)};
+}
+
+asio::awaitable<opener::opened> opener::open_by(endpoint address) {
+    if (role_ == server_role::sentinel) co_return co_await open_sentinel(std::move(address));
+    if (config_.sentinel_master.empty()) co_return co_await open_server(std::move(address));
+    auto master = co_await ask_sentinel(std::move(address));
+    if (!master) co_return std::unexpected{std::move(master).error()};
+    co_return co_await open_server(*std::move(master));
 }
 
 void opener::cancel() {
@@ -103,29 +113,36 @@ asio::awaitable<opener::opened> opener::open_server(endpoint server) {
     co_return made;
 }
 
-asio::awaitable<std::expected<endpoint, std::string>> opener::ask_sentinel(endpoint sentinel) {
+asio::awaitable<opener::opened> opener::open_sentinel(endpoint sentinel) {
     auto connected = co_await connect(std::move(sentinel));
-    if (!connected) co_return std::unexpected{std::move(connected).error()};
+    if (!connected) co_return connected;
     auto made = *std::move(connected);
-    auto const question = command("SENTINEL", "get-master-addr-by-name", config_.sentinel_master);
-    made->say(question);
+    made->say(command("PING"));
     auto answer = co_await made->answer();
     if (answer && answer->is_error("NOAUTH") && !config_.password.empty()) {
         // One that wants to know who asks gets what Redis gets.
-        made->say(sign_in() + question);
+        made->say(sign_in());
         answer = co_await made->answer();
-        if (answer && !answer->is_error()) answer = co_await made->answer();
     }
     if (!answer) co_return std::unexpected{std::move(answer).error()};
-    made->close("answered");
-    auto failed = [&](std::string const& why) {
-        return std::unexpected{to_string(made->server()) + ": Sentinel: " + why};
-    };
-    if (answer->is_error()) co_return failed(without_secret(answer->text()));
-    auto address = answer->items();
-    auto port = address.size() == 2 ? address[1].integer() : std::nullopt;
-    if (!port || *port < 1 || *port > 65'535) co_return failed("it knows no master " + config_.sentinel_master);
-    co_return endpoint{std::string{address[0].text()}, static_cast<std::uint16_t>(*port)};
+    if (answer->is_error()) co_return made->ended("Sentinel: " + without_secret(answer->text()));
+    made->expires_never();
+    co_return made;
+}
+
+asio::awaitable<std::expected<endpoint, std::string>> opener::ask_sentinel(endpoint sentinel) {
+    auto connected = co_await open_sentinel(std::move(sentinel));
+    if (!connected) co_return std::unexpected{std::move(connected).error()};
+    auto made = *std::move(connected);
+    made->expires_at(std::chrono::steady_clock::now() + config_.connect_timeout);
+    made->say(question_for_master(config_.sentinel_master));
+    auto answer = co_await made->answer();
+    if (!answer) co_return std::unexpected{std::move(answer).error()};
+    if (answer->is_error()) co_return made->ended("Sentinel: " + without_secret(answer->text()));
+    auto master = master_in(*answer);
+    if (!master) co_return made->ended("Sentinel: it knows no master " + config_.sentinel_master);
+    made->close("it has answered");
+    co_return *std::move(master);
 }
 
 } // namespace ringback::redis

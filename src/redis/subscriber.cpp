@@ -32,7 +32,7 @@ class subscriber::core final : public link::user, public std::enable_shared_from
 public:
     core(asio::any_io_executor executor, config c, on_message heard)
         : heard_{std::move(heard)},
-          link_{std::make_shared<link>(std::move(executor), std::move(c), *this)} {}
+          link_{std::make_shared<link>(std::move(executor), std::move(c), server_role::redis, *this)} {}
 
     void start() { link_->start(); }
     void stop() { link_->stop(); }
