@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <expected>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,9 @@ struct tls_files {
 
     friend bool operator==(tls_files const&, tls_files const&) = default;
 };
+
+/// Which of the files cannot be used, and why: `ca "FILE": …`, `certificate …`, `key …`; none: all can.
+[[nodiscard]] std::optional<std::string> why_not_usable(tls_files const& files);
 
 /// Where Redis is and how to talk to it.
 struct config {

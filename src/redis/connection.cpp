@@ -62,7 +62,7 @@ asio::awaitable<std::expected<void, connection::failure>> connection::open(addre
 
 asio::awaitable<std::expected<void, connection::failure>> connection::secure(config const& c) {
     auto made = client_tls_context(c.files);
-    if (!made) co_return ended(made.error());
+    if (!made) co_return ended("TLS: " + made.error());
     tls_context_ = *std::move(made);
     tls_.emplace(socket_, *tls_context_);
     if (!expect_server(*tls_, c.server_name.empty() ? server_.host : c.server_name))
