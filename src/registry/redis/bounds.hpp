@@ -37,5 +37,7 @@ inline constexpr std::chrono::milliseconds answer_lost = 4s;
 /// The tick is a part of the lease, within these.
 inline constexpr std::chrono::milliseconds shortest_tick = 100ms, longest_tick = 500ms;
 inline constexpr int ticks_per_lease = 20;
+/// How often the lingers that this node holds are looked through for those that are over.
+inline constexpr std::chrono::milliseconds between_linger_looks = 5s;
 
 } // namespace ringback::registry::bounds

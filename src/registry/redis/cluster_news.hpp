@@ -6,7 +6,6 @@
 #include "ports/call_registry.hpp"
 #include "ports/completion.hpp"
 
-#include <array>
 #include <cstdint>
 #include <functional>
 #include <vector>
@@ -26,18 +25,11 @@ struct departure {
     wall_time lost_at;
 };
 
-/// Where the parties of a call of this node are, asked again because Redis had lost its memory: devices may have come
-/// meanwhile without a word to the call's home.
-struct call_whereabouts {
-    call_id call;
-    place home;
-    std::array<std::vector<call::device_ref>, 2> devices; ///< by side, in the party's realm of the call
-};
-
 /// What a membership tells and asks. All are set before join() and called on the membership's executor, never inside a
 /// call of one of its functions (but for what leave() completes).
 struct cluster_news {
-    /// Redis can be asked (true), or cannot (false). Told at each change, and once after join().
+    /// The nodes can agree (true), or cannot (false): Redis is away, or has lost its memory and is
+    /// being told again. Told at each change, and once after join().
     std::function<void(bool up)> on_state;
     /// This node was declared lost, or joined a Redis that belongs to another database: close every transport, and join
     /// under a new number. Told once. Nothing that this node writes is accepted any more.
@@ -53,7 +45,6 @@ struct cluster_news {
     /// Changes that come in no answer: of other nodes, and late ones of this one.
     std::function<void(ports::presence_changes changes, presence_origin origin)> on_presence;
     std::function<void(departure gone)> on_departure;
-    std::function<void(call_whereabouts where)> on_call_told;
     /// Redis has lost its memory: whether the store still knows this node as alive.
     std::function<void(std::uint32_t number, ports::completion<bool> done)> may_register;
     /// Redis has lost its memory: the nodes that the store knows as alive, so that the lease of one that never comes

@@ -18,6 +18,8 @@
 
 namespace ringback::registry {
 
+class membership_core;
+
 /// This node as one of many: joins, renews its lease, finds out who is lost and what is overdue, and builds Redis'
 /// memory anew when that is gone. One per node, on the executor of shard 0; all functions are called there, or before
 /// the shards run.
@@ -46,7 +48,8 @@ public:
     void join(identity who, ports::completion<joined> done);
 
     /// The last word of a drain, when no device and no call is left here: the lease ends now, and accounts that had
-    /// devices here linger for a lease. Completed when Redis has heard it, or cannot. Nothing is told afterwards.
+    /// devices here linger for a lease. false: Redis could not be
+    /// told, the lease runs out by itself. Nothing is told afterwards.
     void leave(ports::completion<bool> done);
 
     /// Ends what is left of a node that on_node_lost named, when the store's part is done: its devices go, the calls
@@ -56,8 +59,7 @@ public:
     void drop_node(std::uint32_t number, std::chrono::milliseconds linger, ports::completion<bool> done);
 
 private:
-    struct core;
-    std::shared_ptr<core> core_;
+    std::shared_ptr<membership_core> core_;
 };
 
 } // namespace ringback::registry

@@ -59,7 +59,7 @@ public:
 
 private:
     struct core;
-    std::shared_ptr<core> core_;
+    std::unique_ptr<core> core_;
 };
 
 } // namespace ringback::registry
