@@ -54,6 +54,7 @@ void node::die() {
 
 std::vector<std::string> node::words() const {
     std::vector<std::string> out;
+    out.reserve(changes.size());
     for (auto const& [c, origin] : changes)
         out.push_back(c.account.text() + " " + std::string{to_string(c.realm)} + " " + std::string{to_string(c.now)} +
                       (origin == presence_origin::here ? " here" : ""));

@@ -6,7 +6,6 @@ namespace ringback::contract {
 namespace {
 
 using registry::test::loop;
-using registry::test::node;
 using registry::test::redis_server;
 
 /// One server for all tests, each with an empty memory and a node that is alone.
