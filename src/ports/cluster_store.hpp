@@ -27,10 +27,10 @@ struct inheritance_terms {
 
 struct taken_node {
     /// The node that has it: ours, or another one that was first and lives (`left` is empty then); 0: there is no such
-    /// node.
+    /// node, or it is this one.
     std::uint32_t by = 0;
-    /// Calls that the lost node left and nobody has been given yet; their home is this node now. No sessions: they are
-    /// in the store for every node (take_session).
+    /// What lost nodes of ours have left and this process has not been given yet; the calls that go on have their home
+    /// here now. No sessions: they are in the store for every node (take_session).
     inheritance left{};
 };
 
@@ -53,10 +53,10 @@ public:
 
     /// Declares the node `lost` and hands over its calls: those that were RINGING become MISSED with `server_lost` at
     /// the moment at which it was last known to be alive, both parties untold; for the ACCEPTED ones the outage begins
-    /// then. In steps, of which the first keeps the node out, so that a long list delays no other write. Saying the
-    /// same again is harmless: each call is handed over once, to a taker that is alive in the end. `unavailable`: what
-    /// was handed over before is in the store under this node and comes again with no later call, so `left` of the
-    /// steps that were done is lost to this process; a node to which that happens is to give itself up.
+    /// then. In steps, of which the first keeps the node out, so that a long list delays no other write. After
+    /// `unavailable` it is to be said again: what was done stays done, and `left` has all of it then. Saying it again is
+    /// harmless: each call is handed over once, to a taker that is alive in the end. (`missed` may lack calls of a try
+    /// that failed; `untolds` never does.)
     virtual void take_over(std::uint32_t lost, wall_time now, inheritance_terms terms,
                            completion<read_result<taken_node>> done) = 0;
 
