@@ -106,7 +106,7 @@ int serve(settings const& s) {
     std::string const node = node_name(s);
     auto const store = open_store(s, node, clock);
     std::optional<webhooks::deliverer> hooks;
-    if (s.webhooks.configured()) hooks.emplace(deliverer_config_of(s), *store, clock);
+    if (s.webhooks.configured()) hooks.emplace(deliverer_config_of(s), *store, *store, clock);
     registry::memory_registry registry;
     auto media = make_media(s, clock, *store);
     auth::jwt_verifier verifier = make_verifier(s.auth, clock.now().wall);
