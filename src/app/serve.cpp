@@ -54,9 +54,9 @@ net::handshake_gate make_gate(std::uint32_t per_minute) {
 }
 
 std::unique_ptr<media::livekit_server> make_media(settings const& s, clock_source const& clock,
-                                                  ports::call_store& store) {
+                                                  store::sql_store& store) {
     if (!s.livekit.configured()) return nullptr;
-    auto media = media::livekit_server::create(livekit_config_of(s), clock, store);
+    auto media = media::livekit_server::create(livekit_config_of(s), clock, store, store);
     if (!media) throw std::runtime_error{"livekit: " + std::string{media::to_string(media.error())}};
     return *std::move(media);
 }

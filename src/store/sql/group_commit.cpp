@@ -148,6 +148,7 @@ group_commit::verdict group_commit::transact_on(connection& on, std::function<vo
         bool const is_stamp_due = next_stamp_ && now.mono >= *next_stamp_;
         watch const limit{*this};
         if (is_stamp_due) on.in.nodes.stamp(node_, now.wall);
+        on.in.ledger.settle_with_house();
         pass_failpoints("before", is_stamp_due);
         is_committing = true;
         on.transaction.commit();
@@ -161,6 +162,7 @@ group_commit::verdict group_commit::transact_on(connection& on, std::function<vo
         if (on.is_lost) return is_committing ? verdict::in_doubt : verdict::not_begun;
         on.transaction.roll_back();
         on.in.webhooks.rolled_back();
+        on.in.ledger.rolled_back();
         return v;
     }
 }
