@@ -40,8 +40,9 @@ std::optional<redis::config> redis_config_of(settings const& s) {
     return *std::move(c);
 }
 
-socketio::hub_config hub_config_of(settings const& s) {
+socketio::hub_config hub_config_of(settings const& s, std::uint32_t node) {
     socketio::hub_config c;
+    c.node = node;
     c.connect_timeout = s.engine.connect_timeout;
     c.recovery.window = s.engine.recovery_window;
     c.recovery.unnoticed = s.engine.ping_interval + s.engine.ping_timeout;
@@ -66,6 +67,7 @@ gateway::gateway_config gateway_config_of(settings const& s) {
         s.accounts.provisioning == provisioning::strict ? gateway::provisioning::strict : gateway::provisioning::claims;
     c.default_approval = s.accounts.default_approval == first_approval::pending ? call::approval_status::pending
                                                                                 : call::approval_status::approved;
+    c.node_patience = s.cluster.lease + std::chrono::seconds{2};
     c.cors_origins = s.server.cors_origins;
     c.limits = {.connections = s.limits.connections_per_minute,
                 .initiate = s.limits.call_initiate_per_minute,

@@ -15,7 +15,7 @@ namespace ringback::app {
 
 /// The settings in the words of each layer: the only place that knows both.
 [[nodiscard]] net::server_config server_config_of(settings const& s);
-[[nodiscard]] socketio::hub_config hub_config_of(settings const& s);
+[[nodiscard]] socketio::hub_config hub_config_of(settings const& s, std::uint32_t node);
 [[nodiscard]] gateway::gateway_config gateway_config_of(settings const& s);
 /// None: this is the only node.
 [[nodiscard]] std::optional<redis::config> redis_config_of(settings const& s);

@@ -57,6 +57,8 @@ struct resume : client_request {
 struct device_joined {
     call::side side = call::side::caller;
     device_ref device;
+    /// It owned the side at the call's former home, which is lost, and has been there all the time.
+    bool is_owner = false;
 };
 
 enum class departure : std::uint8_t {

@@ -137,6 +137,11 @@ void call_machine::handle(device_joined const& e, moment) {
     leg& l = leg_of(e.side);
     if (status_ == call_status::ringing && e.side == side::callee) {
         ring_too(e.device);
+    } else if (e.is_owner && outage_ && l.lost_at) {
+        own(e.side, e.device);
+        for (notice& n : std::exchange(l.untold, {}))
+            out_.push_back(tell{e.side, e.device, std::move(n)});
+        end_outage();
     } else if (!facts_.is_between_peers() && (l.lost_at || !l.shared.empty())) {
         outage_ || !l.shared.empty() ? share(e.side, e.device) : own(e.side, e.device);
         for (notice& n : std::exchange(l.untold, {}))

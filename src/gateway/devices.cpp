@@ -3,6 +3,8 @@
 #include "gateway/peer_device.hpp"
 #include "gateway/rooms.hpp"
 
+#include <algorithm>
+
 namespace ringback::gateway {
 
 socketio::socket* devices::find(socket_ref who) const {
@@ -39,6 +41,11 @@ void devices::leave_call(socket_ref who, call_id const& call) {
     if (!s) return;
     s->leave(call_room(call));
     if (device_of(*s).realm == call::realm::peer && peer_of(*s).leg.call == call) peer_of(*s).leg = {};
+}
+
+bool devices::is_in(socket_ref who, call_id const& call) const {
+    socketio::socket* s = find(who);
+    return s && std::ranges::count(s->rooms(), call_room(call)) != 0;
 }
 
 void devices::free_screen(socket_ref who, call_id const& call) {

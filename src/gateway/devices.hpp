@@ -25,6 +25,8 @@ public:
     /// The device owns a side of the call: it joins the call's room and shows it.
     void take_leg(socket_ref who, call_id const& call, place home);
     void leave_call(socket_ref who, call_id const& call);
+    /// Whether it owns, or shares, a side of the call.
+    [[nodiscard]] bool is_in(socket_ref who, call_id const& call) const;
     /// The device shows this call no more.
     void free_screen(socket_ref who, call_id const& call);
     /// Says why by `error`, then DISCONNECT: official clients do not come back by themselves.

@@ -13,7 +13,8 @@ namespace ringback::gateway {
 
 gateway::gateway(gateway_config config, std::shared_ptr<shard_links> links, gateway_ports const& ports)
     : shared_{std::make_unique<services>(std::move(config), std::move(links), ports.store, ports.outbox,
-                                         ports.registries, ports.media, ports.verifier, ports.bus, ports.node)} {
+                                         ports.registries, ports.media, ports.verifier, ports.bus, ports.nodes,
+                                         ports.node)} {
     for (std::uint32_t shard = 0; shard < shared_->links->size(); ++shard) {
         stations_.push_back(std::make_unique<station>(*shared_, shard));
         shared_->stations.push_back(stations_.back().get());
@@ -70,7 +71,7 @@ void gateway::inherit(ports::inheritance left, moment now) {
     note_missed(left, now.wall);
     for (auto& survivor : left.survivors) {
         auto const home = home_of(survivor.call.facts.id);
-        stations_[home]->calls().take_over(std::move(survivor));
+        stations_[home]->calls().take_over(std::move(survivor), nullptr);
     }
     for (auto const& untold : left.untolds)
         keep_untold(*stations_[home_of(untold.call.facts.id)], untold, now, false);
@@ -87,17 +88,21 @@ gateway::inheritance_terms gateway::inheritance_until(wall_time now) const noexc
 
 void gateway::drain() noexcept { shared_->is_draining = true; }
 
-void gateway::inherit_from_node(ports::inheritance left) {
-    shared_->links->post(0, [this, left = std::move(left)]() mutable {
+void gateway::inherit_from_node(ports::inheritance left, std::function<void()> done) {
+    // Held by everything that is under way; the last one lets it go.
+    std::shared_ptr<void> const under_way{
+        nullptr, [links = shared_->links, done = std::move(done)](void*) { links->post(0, done); }};
+    shared_->links->post(0, [this, under_way, left = std::move(left)]() mutable {
         note_missed(left, stations_[0]->now().wall);
         for (auto const& missed : left.missed) // nobody is in them any more
-            stations_[0]->registry().forget_call(missed.facts.id, [this](ports::presence_changes const& freed) {
+            stations_[0]->registry().forget_call(missed.facts.id, [this, under_way](auto const& freed) {
                 presence_announcer::announce(*stations_[0], freed);
             });
         for (auto& survivor : left.survivors)
-            stations_[0]->run_on(home_of(survivor.call.facts.id), [s = std::move(survivor)](station& home) mutable {
-                home.calls().take_over(std::move(s));
-            });
+            stations_[0]->run_on(home_of(survivor.call.facts.id),
+                                 [s = std::move(survivor), under_way](station& home) mutable {
+                                     home.calls().take_over(std::move(s), under_way);
+                                 });
         for (auto const& untold : left.untolds)
             keep_untold(*stations_[0], untold, stations_[0]->now(), true);
     });
@@ -146,6 +151,14 @@ gateway_counters gateway::counters() const {
     }
     all.cached_accounts = shared_->accounts.size();
     return all;
+}
+
+void gateway::nudge(std::uint32_t shard, place home, call_id const& call) {
+    switchboard::submit(*stations_[shard], home, call, call::deadline_reached{});
+}
+
+void gateway::show_cluster(std::function<ports::cluster_figures()> figures) {
+    shared_->cluster_figures = std::move(figures);
 }
 
 void gateway::show_webhooks(std::function<ports::webhook_figures()> figures) {

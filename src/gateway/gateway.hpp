@@ -5,6 +5,8 @@
 #include "gateway/shard_links.hpp"
 #include "ports/call_registry.hpp"
 #include "ports/call_store.hpp"
+#include "ports/cluster_figures.hpp"
+#include "ports/cluster_store.hpp"
 #include "ports/media_server.hpp"
 #include "ports/message_bus.hpp"
 #include "ports/webhook_outbox.hpp"
@@ -29,8 +31,9 @@ struct gateway_ports {
     std::vector<ports::call_registry*> registries; ///< by shard
     ports::media_server* media = nullptr;          ///< null: no media server
     auth::jwt_verifier const& verifier;
-    ports::message_bus* bus = nullptr; ///< null: the only node
-    std::string node;                  ///< names this process in the history of calls
+    ports::message_bus* bus = nullptr;     ///< null: the only node
+    ports::cluster_store* nodes = nullptr; ///< null with it
+    std::string node;                      ///< names this process in the history of calls
 };
 
 /// How much there is at the moment, summed over the shards; each figure by itself.
@@ -66,8 +69,11 @@ public:
 
     // In a cluster.
 
-    /// As inherit(), of another node that was lost, while the shards run. On any thread.
-    void inherit_from_node(ports::inheritance left);
+    /// As inherit(), of another node that was lost, while the shards run. From any thread; `done` is called on the
+    /// first shard when its calls have their home here.
+    void inherit_from_node(ports::inheritance left, std::function<void()> done);
+    /// The time of this call has come, if its home has not seen so. From a shard.
+    void nudge(std::uint32_t shard, place home, call_id const& call);
     /// A device that another node had is gone with it; the home of its account's call is told. From a shard.
     void lose_device(std::uint32_t shard, ports::involvement const& in, call::device_ref device,
                      std::vector<call::device_ref> remaining, moment lost_at);
@@ -89,6 +95,8 @@ public:
 
     /// What `/metrics` says of webhooks; without it nothing. Before the shards run; called by any of them.
     void show_webhooks(std::function<ports::webhook_figures()> figures);
+    /// And of the cluster.
+    void show_cluster(std::function<ports::cluster_figures()> figures);
 
 private:
     void note_missed(ports::inheritance const& left, wall_time now);

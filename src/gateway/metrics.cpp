@@ -65,6 +65,34 @@ void add_store(std::vector<prometheus::MetricFamily>& to, ports::store_state con
                   {metric}});
 }
 
+void counter(std::vector<prometheus::MetricFamily>& to, char const* name, char const* help, std::uint64_t value) {
+    prometheus::ClientMetric metric;
+    metric.counter.value = static_cast<double>(value);
+    to.push_back({name, help, prometheus::MetricType::Counter, {metric}});
+}
+
+void add_cluster(std::vector<prometheus::MetricFamily>& to, ports::cluster_figures const& c) {
+    gauge(to, "ringback_cluster_agreed", "1 while this node takes part in its cluster and Redis answers.", c.is_agreed);
+    counter(to, "ringback_redis_commands_total", "Commands sent to Redis.", c.commands);
+    counter(to, "ringback_redis_writes_total", "Writes that carried them.", c.writes);
+    counter(to, "ringback_cluster_messages_sent_total", "Messages to other nodes.", c.messages_sent);
+    counter(to, "ringback_cluster_messages_received_total", "Messages of other nodes.", c.messages_received);
+    counter(to, "ringback_cluster_packets_total", "Publications that carried messages and acknowledgements.",
+            c.packets);
+    counter(to, "ringback_cluster_messages_dropped_total", "Messages for which there was no room.", c.messages_dropped);
+    prometheus::MetricFamily operations{"ringback_registry_operations_total",
+                                        "Scripts of the registry that Redis ran.",
+                                        prometheus::MetricType::Counter,
+                                        {}};
+    for (auto const& [name, count] : c.operations) {
+        prometheus::ClientMetric metric;
+        metric.label = {{"operation", name}};
+        metric.counter.value = static_cast<double>(count);
+        operations.metric.push_back(std::move(metric));
+    }
+    to.push_back(std::move(operations));
+}
+
 std::string render(services& shared, amounts const& now, ports::agreed<ports::presence_counts> const& present,
                    wall_time at) {
     auto families = shared.seen.collect();
@@ -81,6 +109,7 @@ std::string render(services& shared, amounts const& now, ports::agreed<ports::pr
               present->online_telecallers);
     }
     add_store(families, shared.store.state());
+    if (shared.cluster_figures) add_cluster(families, shared.cluster_figures());
     if (shared.webhook_figures) append_webhook_metrics(families, shared.webhook_figures(), at);
     return prometheus::TextSerializer{}.Serialize(families);
 }

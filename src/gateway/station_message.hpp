@@ -126,6 +126,17 @@ struct closing_wish {
     socket_ref who;
     connect_refusal why = connect_refusal::token_invalid;
 };
+/// The call has a new home, because the node of the former one is lost: a device that owned a side there says so.
+struct moved_call {
+    call_id call;
+    call::side side = call::side::caller;
+    call::device_ref device;
+    place home;
+};
+/// A session token that this node has issued was shown at another one.
+struct used_session {
+    std::string hash;
+};
 /// Another device has taken its place.
 struct replaced_device {
     socket_ref who;
@@ -141,6 +152,6 @@ struct changed_account {
 using station_message =
     std::variant<call_input, sent_signal, missed_signal, wanted_media, heard_of_media, look_after_call, moved_coins,
                  suspended_party, call_question, device_notice, taken_leg, left_call, passed_signal, request_success,
-                 request_refusal, call_answer, closing_wish, replaced_device, changed_account>;
+                 request_refusal, call_answer, closing_wish, moved_call, used_session, replaced_device, changed_account>;
 
 } // namespace ringback::gateway

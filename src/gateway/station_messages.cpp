@@ -20,7 +20,8 @@ call_id const* addressed_call(station_message const& m) {
     return std::visit(
         []<class M>(M const& each) -> call_id const* {
             constexpr bool goes_home = requires { each.call; } && !std::is_same_v<M, taken_leg> &&
-                                       !std::is_same_v<M, left_call> && !std::is_same_v<M, passed_signal>;
+                                       !std::is_same_v<M, left_call> && !std::is_same_v<M, passed_signal> &&
+                                       !std::is_same_v<M, moved_call>;
             if constexpr (goes_home) return &each.call;
             return nullptr;
         },
@@ -68,6 +69,14 @@ public:
         if (!asked.empty()) asked.mapped().then(std::move(m.text));
     }
     void operator()(closing_wish& m) { at_.entrance().close_when_free(m.who, m.why); }
+    void operator()(moved_call& m) {
+        if (!at_.devices_here().find(m.device.socket)) return;
+        bool const is_owner = at_.devices_here().is_in(m.device.socket, m.call);
+        at_.send(m.home, call_input{m.call, call::device_joined{m.side, m.device, is_owner}});
+    }
+    void operator()(used_session& m) {
+        if (auto hash = auth::parse_session_hash(m.hash)) at_.shared().sessions.retire(*hash);
+    }
     void operator()(replaced_device& m) {
         if (socketio::socket* old = at_.devices_here().find(m.who)) old->disconnect();
     }

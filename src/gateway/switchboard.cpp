@@ -130,7 +130,7 @@ call::call_config switchboard::config_of(call::realm callers) const {
     return config;
 }
 
-void switchboard::take_over(ports::inheritance::survivor left) {
+void switchboard::take_over(ports::inheritance::survivor left, std::shared_ptr<void> under_way) {
     services& shared = at_.shared();
     auto const& [id, type, caller, callee, created_at, expires_at] = left.call.facts;
     live_call& c = *calls_.emplace(id, std::make_unique<live_call>(*this, id)).first->second;
@@ -151,7 +151,9 @@ void switchboard::take_over(ports::inheritance::survivor left) {
                               .caller_realm = caller.realm,
                               .callee = callee.who.id,
                               .callee_realm = callee.realm},
-                             [this, id = id](ports::taken_over const& found) { welcome_parties(id, found); });
+                             [this, id = id, under_way = std::move(under_way)](ports::taken_over const& found) {
+                                 welcome_parties(id, found);
+                             });
 }
 
 /// In a cluster the parties may have come back, to any node, before the call has.
@@ -159,7 +161,7 @@ void switchboard::welcome_parties(call_id const& id, ports::taken_over const& fo
     announce(found.changes);
     for (call::side s : {call::side::caller, call::side::callee})
         for (call::device_ref each : found.devices[static_cast<std::size_t>(s)])
-            if (live_call* c = find(id)) apply(*c, call::device_joined{s, each});
+            at_.send(each.socket.at, moved_call{id, s, each, at_.here()});
     if (live_call* c = find(id)) apply(*c, call::deadline_reached{}); // a grace of 0 is over
 }
 

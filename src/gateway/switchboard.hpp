@@ -56,8 +56,9 @@ public:
     /// Claims both parties and opens the call here, or refuses the token.
     void begin(call_attempt attempt);
 
-    /// An ACCEPTED call of a server that was lost goes on here, when its parties come back. Before the shards run.
-    void take_over(ports::inheritance::survivor left);
+    /// An ACCEPTED call of a server that was lost goes on here, when its parties come back. `under_way` is held until
+    /// the registry knows.
+    void take_over(ports::inheritance::survivor left, std::shared_ptr<void> under_way);
 
     /// From any station: takes the event to the home of its call. A request for a call that is not there any more is
     /// refused. `from` names the device of a request.

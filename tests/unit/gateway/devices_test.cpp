@@ -47,7 +47,7 @@ TEST(PresenceAnnouncer, AnOlderChangeNeverFollowsANewerOne) {
     stage s;
     phone& uma = s.user();
     services shared{stage::unlimited(), s.links, s.store, s.outbox, {&s.registry}, nullptr,
-                    s.verifier,         nullptr, "node-2"};
+                    s.verifier,         nullptr, nullptr, "node-2"};
     station here{shared, 0}; // the handlers of the namespaces are its own from now on
     shared.stations.push_back(&here);
     ports::presence_change change;
