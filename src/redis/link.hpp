@@ -67,6 +67,7 @@ private:
     [[nodiscard]] boost::asio::awaitable<std::string> serve();
     [[nodiscard]] boost::asio::awaitable<void> pause();
     void away(std::string const& why);
+    [[nodiscard]] std::chrono::milliseconds period() const;
     void watch();
     void look();
     void follow(endpoint master);

@@ -9,6 +9,7 @@
 #include <csignal>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 using namespace ringback::redis;
@@ -115,6 +116,21 @@ TEST_F(RedisLoss, NeverHappensToASilentConnectionThatIsAlive) {
     l.context.restart();
     l.context.run_for(700ms);
     EXPECT_EQ(states, std::vector<bool>{true});
+}
+
+TEST_F(RedisLoss, IsNotWhatALoopThatStoodStillTakesUnreadAnswersFor) {
+    auto settings = server->settings();
+    settings.command_timeout = 200ms;
+    start(settings);
+    ASSERT_TRUE(comes_up());
+    send();
+    l.context.restart();
+    ASSERT_TRUE(l.until([&] { return server->ask({"GET", "n"}) == "1"; }));
+    send();
+    l.context.poll();
+    std::this_thread::sleep_for(500ms); // what is tested: nobody reads
+    ASSERT_TRUE(l.until([&] { return became.size() == 2; }));
+    EXPECT_EQ(became, (words{"done", "done"}));
 }
 
 TEST_F(RedisLoss, EndsWhenALateServerAppears) {
