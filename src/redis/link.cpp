@@ -142,10 +142,10 @@ void link::watch() {
 void link::look() {
     if (stopped_ || !connection_) return;
     auto now = steady_clock::now();
-    // Who looks this late has slept himself, and the answers may lie there unread.
-    if (now - watch_.expiry() > period()) return watch();
+    // Who looks this late has slept himself, and the answers may lie there unread: there is time again to read them.
+    if (now - watch_.expiry() > period()) patient_until_ = now + settings().command_timeout;
     auto due = user_.due();
-    if (due && *due <= now) {
+    if (due && std::max(*due, patient_until_) <= now) {
         fail("no answer in time");
     } else if (!due && now - heard_ >= std::min<std::chrono::milliseconds>(settings().command_timeout, 1s)) {
         user_.on_silence();

@@ -86,7 +86,8 @@ private:
 
     // state
     mono_time heard_{}; ///< when the last bytes came
-    int failures_ = 0;  ///< attempts since ready()
+    mono_time patient_until_{};
+    int failures_ = 0; ///< attempts since ready()
     bool stopped_ = false, outage_ = false;
 };
 
