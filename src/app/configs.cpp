@@ -133,6 +133,8 @@ webhooks::deliverer_config deliverer_config_of(settings const& s) {
     c.delivery.retry_longest = s.webhooks.retry_longest;
     c.delivery.give_up_after = s.webhooks.give_up_after;
     c.secrets = s.webhooks.secret;
+    // What other nodes write into the outbox nobody tells the one that delivers.
+    if (!s.cluster.redis_url.empty()) c.look_interval = std::chrono::milliseconds{500};
     return c;
 }
 

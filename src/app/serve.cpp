@@ -54,9 +54,9 @@ net::handshake_gate make_gate(std::uint32_t per_minute) {
 }
 
 std::unique_ptr<media::livekit_server> make_media(settings const& s, clock_source const& clock,
-                                                  ports::call_store& store) {
+                                                  store::sql_store& store) {
     if (!s.livekit.configured()) return nullptr;
-    auto media = media::livekit_server::create(livekit_config_of(s), clock, store);
+    auto media = media::livekit_server::create(livekit_config_of(s), clock, store, store);
     if (!media) throw std::runtime_error{"livekit: " + std::string{media::to_string(media.error())}};
     return *std::move(media);
 }
@@ -106,11 +106,18 @@ int serve(settings const& s) {
     std::string const node = node_name(s);
     auto const store = open_store(s, node, clock);
     std::optional<webhooks::deliverer> hooks;
-    if (s.webhooks.configured()) hooks.emplace(deliverer_config_of(s), *store, clock);
+    if (s.webhooks.configured()) hooks.emplace(deliverer_config_of(s), *store, *store, clock);
     registry::memory_registry registry;
     auto media = make_media(s, clock, *store);
     auth::jwt_verifier verifier = make_verifier(s.auth, clock.now().wall);
-    gateway::gateway calls{gateway_config_of(s), links, *store, *store, registry, media.get(), verifier, node};
+    gateway::gateway calls{gateway_config_of(s),
+                           links,
+                           {.store = *store,
+                            .outbox = *store,
+                            .registries = std::vector<ports::call_registry*>(server.size(), &registry),
+                            .media = media.get(),
+                            .verifier = verifier,
+                            .node = node}};
     if (hooks) calls.show_webhooks([&hooks] { return hooks->figures(); });
 
     inherit(calls, *store, clock.now());

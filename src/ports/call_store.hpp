@@ -148,7 +148,8 @@ struct change_sessions {
     std::string fresh;
     account_id account;
 };
-/// The device is gone: the token is good until then. Those that were good until `now` at most are forgotten.
+/// The device is gone: the token is good until then, and known to have been good for as long again; others whose time
+/// is over in the same way are forgotten.
 struct let_session_expire {
     std::string hash;
     wall_time until{};
@@ -316,7 +317,8 @@ public:
     /// What happened to a call, in the order in which it was written; empty for a call that is not known.
     virtual void timeline(call_id id, completion<read_result<std::vector<timeline_event>>> done) = 0;
 
-    /// Up to `limit` calls that are over and whose rooms are not known to be gone, oldest first.
+    /// Up to `limit` calls that are over and whose rooms are not known to be gone, oldest first. In a cluster those of
+    /// this node and of the lost ones that it took over.
     virtual void rooms_left(std::uint32_t limit, completion<read_result<std::vector<call_id>>> done) = 0;
 
     /// What accounts are to each other, seen from both. Of accounts that do not exist: nothing.

@@ -42,11 +42,13 @@ struct room_inspector::worker {
 };
 
 room_inspector::room_inspector(livekit_config const& config, http_url const& url, room_service_signer const& signer,
-                               clock_source const& clock, ports::call_store& store, room_deleter& deleter)
+                               clock_source const& clock, ports::call_store& store, ports::duty_roster& duties,
+                               room_deleter& deleter)
     : config_{config},
       signer_{signer},
       clock_{clock},
       store_{store},
+      duties_{duties},
       deleter_{deleter},
       tls_{client_tls_context(url)},
       door_{std::make_shared<loop_door>(loop_)},
@@ -172,6 +174,15 @@ asio::awaitable<bool> room_inspector::sweep() {
     if (stopping_ || !left || !*left) co_return false;
     for (call_id const& each : **left)
         deleter_.remove(each);
+
+    using claimed_duty = ports::read_result<bool>;
+    // Asked for once in each sweep: a holder that missed two is gone.
+    auto claim = [this](auto done) {
+        duties_.claim_duty(ports::duty::rooms, clock_.now().mono, 3 * config_.sweep.interval, std::move(done));
+    };
+    auto is_ours = co_await answer_of<claimed_duty>(sweep_wait_, door_, std::move(claim));
+    if (stopping_ || !is_ours || !*is_ours) co_return false;
+    if (!**is_ours) co_return true;
 
     auto rooms = co_await list_rooms();
     if (stopping_ || !rooms) co_return false;

@@ -91,7 +91,7 @@ public:
         c.api_secret = secret{"secret"};
         c.connections = 1;
         c.breaker.first_backoff = 2ms;
-        return livekit_server::create(c, system_clock, any_store()).value();
+        return livekit_server::create(c, system_clock, any_store(), any_store()).value();
     }
 
     log_lines log;
