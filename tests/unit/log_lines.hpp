@@ -9,6 +9,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,8 +39,8 @@ public:
     /// What stands behind `part` in the last line that has it; empty: none has.
     [[nodiscard]] std::string last(std::string_view part) {
         std::lock_guard lock{ear_->mutex};
-        for (auto line = ear_->lines.rbegin(); line != ear_->lines.rend(); ++line)
-            if (auto at = line->find(part); at != line->npos) return line->substr(at + part.size());
+        for (auto const& line : std::views::reverse(ear_->lines))
+            if (auto at = line.find(part); at != line.npos) return line.substr(at + part.size());
         return {};
     }
 

@@ -20,8 +20,7 @@ using namespace std::chrono_literals;
 namespace {
 
 /// What a client and the log say.
-class RedisAccess : public testing::Test {
-protected:
+struct RedisAccess : testing::Test {
     void SetUp() override { REQUIRE_REDIS(); }
 
     /// "PONG", or what the log says why not.
@@ -85,8 +84,7 @@ TEST_F(RedisAccess, ToAChannelIsNamedWhenItIsMissing) {
 }
 
 /// A server with TLS that wants certificates of its clients if told so.
-class RedisTls : public RedisAccess {
-protected:
+struct RedisTls : RedisAccess {
     void serve(std::string const& auth_clients) {
         folder = std::filesystem::temp_directory_path() / ("ringback-redis-tls-" + std::to_string(::getpid()));
         std::filesystem::create_directory(folder);

@@ -9,6 +9,7 @@
 #include <csignal>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 using namespace ringback::redis;
@@ -18,32 +19,31 @@ using namespace std::chrono_literals;
 namespace {
 
 /// A server, and a client that is up.
-class RedisLoss : public testing::Test {
-protected:
+struct RedisLoss : testing::Test {
     void SetUp() override {
         REQUIRE_REDIS();
         server.emplace();
     }
     void start(config settings) {
-        client_.emplace(l.context.get_executor(), std::move(settings));
-        client_->on_state([this](bool up) { states.push_back(up); });
+        made.emplace(l.context.get_executor(), std::move(settings));
+        made->on_state([this](bool up) { states.push_back(up); });
     }
     [[nodiscard]] bool comes_up() {
-        return l.until([&] { return client_->is_up(); });
+        return l.until([&] { return made->is_up(); });
     }
     [[nodiscard]] bool goes_down() {
-        return l.until([&] { return !client_->is_up(); });
+        return l.until([&] { return !made->is_up(); });
     }
     /// What became of a command, in `became`.
     void send() {
-        client_->send(command("INCR", "n"), [this](reply r) { became.push_back(r ? "done" : name_of(r.error())); });
+        made->send(command("INCR", "n"), [this](reply r) { became.push_back(r ? "done" : name_of(r.error())); });
     }
     static std::string name_of(errc e) { return e == errc::away ? "away" : e == errc::lost ? "lost" : "timed out"; }
 
     ringback::test::log_lines log;
     loop l;
     std::optional<redis_server> server;
-    std::optional<client> client_;
+    std::optional<client> made;
     std::vector<bool> states;
     std::vector<std::string> became;
 };
@@ -117,6 +117,22 @@ TEST_F(RedisLoss, NeverHappensToASilentConnectionThatIsAlive) {
     EXPECT_EQ(states, std::vector<bool>{true});
 }
 
+TEST_F(RedisLoss, IsNotWhatALoopThatStoodStillTakesUnreadAnswersFor) {
+    auto settings = server->settings();
+    settings.command_timeout = 300ms;
+    start(settings);
+    ASSERT_TRUE(comes_up());
+    server->ask({"SET", "long", std::string(1'000'000, 'x')});
+    int answers = 0;
+    for (int i = 0; i < 100; ++i)
+        made->send(command("GET", "long"), [&](reply r) { answers += r.has_value() ? 1 : -1000; });
+    l.context.restart();
+    l.context.run_for(1ms);
+    std::this_thread::sleep_for(500ms); // what is tested: nobody reads
+    ASSERT_TRUE(l.until([&] { return answers == 100 || answers < 0; }));
+    EXPECT_EQ(answers, 100);
+}
+
 TEST_F(RedisLoss, EndsWhenALateServerAppears) {
     server->stop(SIGTERM);
     start(server->settings());
@@ -136,7 +152,7 @@ TEST_F(RedisLoss, IsToldOnceByAllConnectionsOfOneConfiguration) {
     start(settings);
     client second{l.context.get_executor(), settings}, third{l.context.get_executor(), settings};
     auto all = [&](bool up) {
-        return l.until([&] { return client_->is_up() == up && second.is_up() == up && third.is_up() == up; });
+        return l.until([&] { return made->is_up() == up && second.is_up() == up && third.is_up() == up; });
     };
     ASSERT_TRUE(all(true));
     server->stop(SIGKILL);
@@ -151,7 +167,7 @@ TEST_F(RedisLoss, LetsAHandlerSendAtOnceWithoutHarm) {
     start(server->settings());
     ASSERT_TRUE(comes_up());
     server->signal(SIGSTOP);
-    client_->send(command("INCR", "n"), [this](reply) {
+    made->send(command("INCR", "n"), [this](reply) {
         send();
         send();
     });
@@ -167,11 +183,11 @@ TEST_F(RedisLoss, LetsAHandlerEndTheClient) {
     ASSERT_TRUE(comes_up());
     server->signal(SIGSTOP);
     bool ended = false;
-    client_->send(command("INCR", "n"), [&](reply) {
-        client_.reset();
+    made->send(command("INCR", "n"), [&](reply) {
+        made.reset();
         ended = true;
     });
-    client_->send(command("INCR", "n"), [](reply) { FAIL(); });
+    made->send(command("INCR", "n"), [](reply) { FAIL(); });
     l.context.restart();
     l.context.run_for(20ms);
     server->stop(SIGKILL);

@@ -18,23 +18,22 @@ using namespace std::chrono_literals;
 namespace {
 
 /// A server, and a client that is up.
-class RedisClient : public testing::Test {
-protected:
+struct RedisClient : testing::Test {
     void SetUp() override {
         REQUIRE_REDIS();
         server.emplace();
         start(server->settings());
     }
     void start(config c) {
-        client_.emplace(l.context.get_executor(), std::move(c));
-        ASSERT_TRUE(l.until([&] { return client_->is_up(); }));
+        made.emplace(l.context.get_executor(), std::move(c));
+        ASSERT_TRUE(l.until([&] { return made->is_up(); }));
     }
-    client& c() { return *client_; }
+    client& c() { return *made; }
     reply ask(std::string const& command) { return l.ask(c(), command); }
 
     loop l;
     std::optional<redis_server> server;
-    std::optional<client> client_;
+    std::optional<client> made;
 };
 
 TEST_F(RedisClient, AnswersCommandsInTheirOrderAndWritesThemTogether) {
@@ -140,7 +139,7 @@ TEST_F(RedisClient, MayEndInItsOwnHandler) {
     for (int i = 0; i < 3; ++i)
         c().send(command("PING"), [&, i](reply) {
             if (i == 0) {
-                client_.reset();
+                made.reset();
                 ended = true;
             } else {
                 ++later;
@@ -153,11 +152,11 @@ TEST_F(RedisClient, MayEndInItsOwnHandler) {
 
 TEST_F(RedisClient, MayEndWhileItWaitsOrConnects) {
     c().send(command("PING"), [](reply) { FAIL(); });
-    client_.reset();
+    made.reset();
     l.context.restart();
     l.context.run();
-    client_.emplace(l.context.get_executor(), server->settings());
-    client_.reset();
+    made.emplace(l.context.get_executor(), server->settings());
+    made.reset();
     l.context.restart();
     l.context.run();
 }

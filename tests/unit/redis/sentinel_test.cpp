@@ -20,8 +20,7 @@ using namespace std::chrono_literals;
 namespace {
 
 /// A master with a replica, and two Sentinels that watch them and agree alone.
-class RedisSentinel : public testing::Test {
-protected:
+struct RedisSentinel : testing::Test {
     void SetUp() override {
         REQUIRE_REDIS();
         first.emplace(std::vector<std::string>{"--repl-diskless-sync-delay", "0"});

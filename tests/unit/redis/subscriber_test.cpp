@@ -18,8 +18,7 @@ namespace {
 using words = std::vector<std::string>;
 
 /// A server, and a subscriber that is up.
-class RedisSubscriber : public testing::Test {
-protected:
+struct RedisSubscriber : testing::Test {
     void SetUp() override {
         REQUIRE_REDIS();
         server.emplace();
