@@ -33,6 +33,13 @@ net::server_config server_config_of(settings const& s) {
     return c;
 }
 
+std::optional<redis::config> redis_config_of(settings const& s) {
+    auto c = redis::parse_url(s.cluster.redis_url);
+    if (!c) return std::nullopt;
+    c->files = {s.cluster.redis_ca, s.cluster.redis_certificate, s.cluster.redis_key};
+    return *std::move(c);
+}
+
 socketio::hub_config hub_config_of(settings const& s) {
     socketio::hub_config c;
     c.connect_timeout = s.engine.connect_timeout;

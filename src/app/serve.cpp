@@ -110,7 +110,14 @@ int serve(settings const& s) {
     registry::memory_registry registry;
     auto media = make_media(s, clock, *store);
     auth::jwt_verifier verifier = make_verifier(s.auth, clock.now().wall);
-    gateway::gateway calls{gateway_config_of(s), links, *store, *store, registry, media.get(), verifier, node};
+    gateway::gateway calls{gateway_config_of(s),
+                           links,
+                           {.store = *store,
+                            .outbox = *store,
+                            .registries = std::vector<ports::call_registry*>(server.size(), &registry),
+                            .media = media.get(),
+                            .verifier = verifier,
+                            .node = node}};
     if (hooks) calls.show_webhooks([&hooks] { return hooks->figures(); });
 
     inherit(calls, *store, clock.now());

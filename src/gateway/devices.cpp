@@ -10,7 +10,8 @@ socketio::socket* devices::find(socket_ref who) const {
     return s && s->is_connected() ? s : nullptr;
 }
 
-void devices::tell(socket_ref who, call_id const& about, on_screen effect, rendered_event const& what) {
+void devices::tell(socket_ref who, call_id const& about, on_screen effect, std::string_view event,
+                   std::string_view args) {
     socketio::socket* s = find(who);
     if (!s) return;
     call_id& showing = device_of(*s).showing;
@@ -21,10 +22,10 @@ void devices::tell(socket_ref who, call_id const& about, on_screen effect, rende
     } else if (effect == on_screen::shows_call) {
         showing = about;
     }
-    s->emit(what.name, what.args);
+    s->emit(event, args);
 }
 
-void devices::take_leg(socket_ref who, call_id const& call, std::uint32_t home) {
+void devices::take_leg(socket_ref who, call_id const& call, place home) {
     socketio::socket* s = find(who);
     if (!s) return;
     device& d = device_of(*s);

@@ -65,7 +65,8 @@ void add_store(std::vector<prometheus::MetricFamily>& to, ports::store_state con
                   {metric}});
 }
 
-std::string render(services& shared, amounts const& now, ports::presence_counts const& present, wall_time at) {
+std::string render(services& shared, amounts const& now, ports::agreed<ports::presence_counts> const& present,
+                   wall_time at) {
     auto families = shared.seen.collect();
     gauge(families, "ringback_sockets", "Sockets in a namespace, or asking to join one.", now.sockets);
     gauge(families, "ringback_timers", "Armed timers: of connections, calls and tokens.", now.timers);
@@ -74,9 +75,11 @@ std::string render(services& shared, amounts const& now, ports::presence_counts 
           now.remembered_calls);
     gauge(families, "ringback_requests_waiting", "Client events that wait for their answer.", now.requests);
     gauge(families, "ringback_accounts_cached", "Accounts in memory.", shared.accounts.size());
-    gauge(families, "ringback_users_online", "Accounts with a device on /user.", present.online_users);
-    gauge(families, "ringback_telecallers_online", "Accounts with a device on /telecaller.",
-          present.online_telecallers);
+    if (present) { // of the whole cluster
+        gauge(families, "ringback_users_online", "Accounts with a device on /user.", present->online_users);
+        gauge(families, "ringback_telecallers_online", "Accounts with a device on /telecaller.",
+              present->online_telecallers);
+    }
     add_store(families, shared.store.state());
     if (shared.webhook_figures) append_webhook_metrics(families, shared.webhook_figures(), at);
     return prometheus::TextSerializer{}.Serialize(families);
@@ -92,7 +95,7 @@ struct gathering {
         all->sum.add(of_shard);
         if (--all->missing != 0) return;
         services& shared = all->x->at.shared();
-        shared.registry.counts([all, &shared](ports::presence_counts const& present) {
+        all->x->at.registry().counts([all, &shared](ports::agreed<ports::presence_counts> const& present) {
             all->x->reply({.status = 200,
                            .headers = {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}},
                            .body = render(shared, all->sum, present, all->x->at.now().wall)});

@@ -1,7 +1,7 @@
 #include "media/livekit/room_inspector.hpp"
 
 #include "base/log.hpp"
-#include "media/livekit/as_result.hpp"
+#include "io/as_result.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
@@ -114,7 +114,7 @@ asio::awaitable<void> room_inspector::work(worker& w) {
         }
         if (!next) {
             w.idle.expires_at(mono_time::max());
-            co_await w.idle.async_wait(as_result);
+            co_await w.idle.async_wait(io::as_result);
             continue;
         }
         bool is_probe = breaker_.is_open();
@@ -162,7 +162,7 @@ asio::awaitable<void> room_inspector::sweep_for_ever() {
         if (stopping_) co_return;
         sweep_wait_.expires_after(is_done ? config_.sweep.interval
                                           : std::min(config_.sweep.retry, config_.sweep.interval));
-        co_await sweep_wait_.async_wait(as_result);
+        co_await sweep_wait_.async_wait(io::as_result);
     }
 }
 

@@ -1,8 +1,8 @@
 #include "auth/jws_message.hpp"
-#include "log_lines.hpp"
 #include "media/livekit/livekit_server.hpp"
 #include "stand_in_server.hpp"
 #include "temporary_store.hpp"
+#include "unit/log_lines.hpp"
 
 #include <boost/json/parse.hpp>
 #include <gtest/gtest.h>

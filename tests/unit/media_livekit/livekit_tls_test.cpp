@@ -1,7 +1,7 @@
-#include "log_lines.hpp"
 #include "media/livekit/livekit_server.hpp"
 #include "stand_in_server.hpp"
 #include "temporary_store.hpp"
+#include "unit/log_lines.hpp"
 
 #include <boost/asio/ssl/context.hpp>
 #include <gtest/gtest.h>

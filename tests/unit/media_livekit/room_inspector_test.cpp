@@ -1,8 +1,8 @@
 #include "base/log.hpp"
-#include "log_lines.hpp"
 #include "media/livekit/livekit_server.hpp"
 #include "stand_in_server.hpp"
 #include "temporary_store.hpp"
+#include "unit/log_lines.hpp"
 
 #include <gtest/gtest.h>
 

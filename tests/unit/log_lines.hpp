@@ -29,6 +29,20 @@ public:
         return ear_->heard.wait_for(lock, std::chrono::seconds{20}, [&] { return ear_->count(part) >= count; });
     }
 
+    /// How many lines with `part` in them were logged by now.
+    [[nodiscard]] std::ptrdiff_t count(std::string_view part) {
+        std::lock_guard lock{ear_->mutex};
+        return ear_->count(part);
+    }
+
+    /// What stands behind `part` in the last line that has it; empty: none has.
+    [[nodiscard]] std::string last(std::string_view part) {
+        std::lock_guard lock{ear_->mutex};
+        for (auto line = ear_->lines.rbegin(); line != ear_->lines.rend(); ++line)
+            if (auto at = line->find(part); at != line->npos) return line->substr(at + part.size());
+        return {};
+    }
+
 private:
     struct ear final : spdlog::sinks::base_sink<std::mutex> {
         void sink_it_(spdlog::details::log_msg const& msg) override {
