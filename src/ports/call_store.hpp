@@ -74,7 +74,8 @@ struct call_resumed {
 /// RINGING or ACCEPTED → final, and in the same transaction for a COMPLETED call between a user and a telecaller one
 /// ledger entry per party: the caller pays as much of `coins_spent` as its balance holds (the balance does not go
 /// below 0; the rest is the call's coinsUnpaid), the callee gets `coins_earned`. Conflict: the call is final already
-/// (or not known): nothing is billed twice. Never `unavailable`: the store keeps it and tries until it is written.
+/// (or not known): nothing is billed twice. The store keeps it and tries until it is written: `unavailable` only when
+/// this node was declared lost (ports/cluster_store.hpp), and what becomes of the call is another one's business.
 struct call_closed {
     call_id id;
     call::closing what;

@@ -54,9 +54,9 @@ public:
     /// Declares the node `lost` and hands over its calls: those that were RINGING become MISSED with `server_lost` at
     /// the moment at which it was last known to be alive, both parties untold; for the ACCEPTED ones the outage begins
     /// then. In steps, of which the first keeps the node out, so that a long list delays no other write. After
-    /// `unavailable` it is to be said again: what was done stays done, and `left` has all of it then. Saying it again is
-    /// harmless: each call is handed over once, to a taker that is alive in the end. (`missed` may lack calls of a try
-    /// that failed; `untolds` never does.)
+    /// `unavailable` it is to be said again: what was done stays done, and `left` has all of it then. Saying it again
+    /// is harmless: each call is handed over once, to a taker that is alive in the end. (`missed` may lack calls of a
+    /// try that failed; `untolds` never does.)
     virtual void take_over(std::uint32_t lost, wall_time now, inheritance_terms terms,
                            completion<read_result<taken_node>> done) = 0;
 
