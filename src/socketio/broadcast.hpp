@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -52,6 +53,13 @@ struct broadcast_answers {
 
     /// False when a client ended or did not answer in time, or a node of the cluster did not report.
     bool complete = true;
+
+    /// What others came to.
+    void add(broadcast_answers part) {
+        acks.insert(acks.end(), std::make_move_iterator(part.acks.begin()), std::make_move_iterator(part.acks.end()));
+        asked += part.asked;
+        complete = complete && part.complete;
+    }
 };
 
 /// Sockets of an audience join or leave rooms, or are disconnected.

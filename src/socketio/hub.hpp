@@ -70,6 +70,8 @@ public:
     // For the adapter, on this shard's thread.
 
     void deliver(broadcast_ptr const& what);
+    /// The names of all rooms with members in a namespace, the ids of its sockets among them.
+    [[nodiscard]] std::vector<std::string> list_rooms(std::string_view nsp);
     /// `each` is called once for every socket that gets the event, never from inside this; how many these are is the
     /// answer. Views are valid during the call.
     using ack_visitor = std::function<void(std::expected<packet_content, ack_error> const&)>;
@@ -90,6 +92,7 @@ public:
     [[nodiscard]] moment now() const { return clock_.now(); }
     [[nodiscard]] timer_wheel& timers() const noexcept { return timers_; }
     [[nodiscard]] adapter& others() const noexcept { return others_; }
+    [[nodiscard]] room_watcher* watcher() const noexcept { return watcher_; }
     [[nodiscard]] encoder const& encoding() const noexcept { return encoder_; }
     [[nodiscard]] recovery_keeper& recovery() noexcept { return recovery_; }
     /// Of the next broadcast of this hub.
@@ -123,6 +126,7 @@ private:
     std::uint32_t const shard_;
     hub_config const config_;
     adapter& others_;
+    room_watcher* const watcher_;
     timer_wheel& timers_;
     clock_source const& clock_;
     encoder const& encoder_;

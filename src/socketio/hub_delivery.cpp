@@ -98,6 +98,16 @@ std::vector<socket_description> hub::describe(std::string_view nsp_name, audienc
     return found;
 }
 
+std::vector<std::string> hub::list_rooms(std::string_view nsp_name) {
+    std::vector<std::string> names;
+    if (nsp* in = find_nsp(nsp_name)) {
+        in->rooms().visit([&](room const& r) { names.push_back(*r.name); });
+        for (socket* s : in->sockets())
+            if (!in->rooms().find(s->id())) names.emplace_back(s->id());
+    }
+    return names;
+}
+
 bool hub::handle_server_side(std::string_view nsp_name, std::string_view event, std::string_view args,
                              nsp::server_reply reply) {
     nsp* in = find_nsp(nsp_name);
