@@ -79,6 +79,11 @@ public:
     /// An acknowledgement id for a broadcast: one that no hub gives to its direct events (hub::first_broadcast_ack_id).
     [[nodiscard]] virtual std::uint64_t next_ack_id(hub& from) = 0;
 
+    /// The cluster keeps the log of events and the lost sessions, so that any node may recover any session: events come
+    /// with their broadcast::offset already in what is encoded, and hubs keep nothing. The same for the adapter's life.
+    [[nodiscard]] virtual bool keeps_sessions() const noexcept = 0;
+    /// A socket of this hub was lost, or a session that was taken is not continued: recover() may find it from now on.
+    virtual void keep_session(hub& on, lost_session session) = 0;
     /// A new session that may be recovered exists from now on; one of this hub does no longer. `pid` is secret.
     virtual void session_opened(hub& on, std::string const& pid) = 0;
     virtual void session_forgotten(hub& on, std::string const& pid) = 0;

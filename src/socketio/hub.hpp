@@ -82,6 +82,11 @@ public:
     bool handle_server_side(std::string_view nsp, std::string_view event, std::string_view args,
                             nsp::server_reply reply);
     [[nodiscard]] std::optional<recovered_session> take_session(recovery_claim const& claim);
+    /// Loses the socket of that session if it still lives here: its client is back before that was noticed.
+    void lose(recovery_claim const& claim);
+    /// The place in the cluster's log up to which events were delivered here; those behind it are to come.
+    void begin_log(cluster_offset at) noexcept { reached_ = at; }
+    [[nodiscard]] cluster_offset const& reached() const noexcept { return reached_; }
 
     /// Frees the sockets that ended. Handlers may end the very socket they run for, so nothing is freed before the
     /// shard says that no handler is running.
@@ -142,6 +147,7 @@ private:
     std::unordered_map<std::string, socket_ref> live_pids_; ///< only with recovery
     std::uint64_t next_generation_ = 1;
     std::uint64_t serial_ = 0;
+    cluster_offset reached_; ///< only where the adapter keeps the sessions
     std::uint64_t broadcasts_ = 0;
     std::size_t live_ = 0;
     std::size_t dynamic_ = 0;

@@ -92,6 +92,10 @@ void shard_adapter::server_side_emit(hub&, std::string, std::string, std::string
 
 // ---- recovery: the first shard knows where each session is
 
+void shard_adapter::keep_session(hub& on, lost_session session) {
+    on.recovery().keep(std::move(session), on.now().mono);
+}
+
 void shard_adapter::session_opened(hub& on, std::string const& pid) {
     run_on(on, *hubs_[0], [this, pid, at = on.shard()] { sessions_[pid].shard = at; });
 }

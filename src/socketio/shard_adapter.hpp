@@ -33,6 +33,8 @@ public:
                           server_answers_handler then) override;
     [[nodiscard]] std::uint64_t next_ack_id(hub& from) override;
 
+    [[nodiscard]] bool keeps_sessions() const noexcept override { return false; }
+    void keep_session(hub& on, lost_session session) override;
     void session_opened(hub& on, std::string const& pid) override;
     void session_forgotten(hub& on, std::string const& pid) override;
     void recover(hub& to, recovery_claim claim, recovery_handler then) override;

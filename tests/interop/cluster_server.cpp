@@ -1,9 +1,11 @@
 // One process of a cluster over Redis, whose clients make it do what tests/e2e wants to see other nodes hear.
 //
-//     cluster_server --redis URL [--port N] [--shards N] [--most-rooms N] [--timeout MS] [--specific] [--prefix TEXT]
+//     cluster_server --redis URL [--port N] [--shards N] [--most-rooms N] [--timeout MS] [--specific]
+//                    [--streams] [--recovery MS] [--max-entries N]
 //
-// It writes `listening on port N`. In the namespaces `/` and `/other`, and in `/dynamic-…` which live as long as they
-// have clients:
+// With --streams it joins the cluster of the streams adapter instead of the classic one; --recovery is for how long a
+// lost session is kept. It writes `listening on port N`. In the namespaces `/` and `/other`, and in `/dynamic-…` which
+// live as long as they have clients:
 //
 //     join room / leave room   → acknowledged when other nodes reach it
 //     data json                → the socket's data
@@ -18,6 +20,7 @@
 #include "base/json_text.hpp"
 #include "base/log.hpp"
 #include "bus/redis/classic_link.hpp"
+#include "bus/redis/streams_link.hpp"
 #include "net/end_signals.hpp"
 #include "net/server.hpp"
 #include "net/socketio_server.hpp"
@@ -159,20 +162,27 @@ void serve(nsp& where) {
 int main(int argc, char** argv) {
     start_logging("info", log_format::text);
     net::server_config config;
-    bus::classic_config bus;
+    hub_config sockets;
+    bus::classic_config classic;
+    bus::streams_config streams;
+    bool has_streams = false;
     std::string url;
     config.listen = {{"127.0.0.1", 0}};
     config.shards = 2;
     for (int i = 1; i < argc; ++i) {
         std::string_view option = argv[i];
-        if (option == "--specific") bus.publish_on_specific_response_channel = true;
+        if (option == "--specific") classic.publish_on_specific_response_channel = true;
+        if (option == "--streams") has_streams = true;
         if (i + 1 == argc) break;
         if (option == "--redis") url = argv[i + 1];
-        if (option == "--prefix") bus.prefix = argv[i + 1];
         if (option == "--port") config.listen[0].port = static_cast<std::uint16_t>(std::atoi(argv[i + 1]));
         if (option == "--shards") config.shards = static_cast<std::uint32_t>(std::atoi(argv[i + 1]));
-        if (option == "--most-rooms") bus.most_room_channels = static_cast<std::size_t>(std::atoi(argv[i + 1]));
-        if (option == "--timeout") bus.cluster.requests_timeout = std::chrono::milliseconds{std::atoi(argv[i + 1])};
+        if (option == "--most-rooms") classic.most_room_channels = static_cast<std::size_t>(std::atoi(argv[i + 1]));
+        if (option == "--max-entries") streams.max_entries = static_cast<std::size_t>(std::atoi(argv[i + 1]));
+        if (option == "--recovery") sockets.recovery.window = std::chrono::milliseconds{std::atoi(argv[i + 1])};
+        if (option == "--timeout")
+            classic.cluster.requests_timeout = streams.cluster.requests_timeout =
+                std::chrono::milliseconds{std::atoi(argv[i + 1])};
     }
     auto redis = redis::parse_url(url);
     if (!redis) {
@@ -182,10 +192,12 @@ int main(int argc, char** argv) {
 
     net::end_signals ends;
     net::server server{config};
-    net::socketio_server io{server, {}, machine_clock(), [&](shard_adapter::poster post) {
-                                return bus::make_classic_adapter(std::move(post), server.at(0).loop().get_executor(),
-                                                                 *redis, bus);
-                            }};
+    auto join = [&](shard_adapter::poster post) {
+        auto first = server.at(0).loop().get_executor();
+        return has_streams ? bus::make_streams_adapter(std::move(post), first, *redis, streams)
+                           : bus::make_classic_adapter(std::move(post), first, *redis, classic);
+    };
+    net::socketio_server io{server, sockets, machine_clock(), join};
     io.set_up([](hub& hub) {
         serve(hub.of("/"));
         serve(hub.of("/other"));

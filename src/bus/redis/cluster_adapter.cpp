@@ -31,7 +31,10 @@ cluster_adapter::cluster_adapter(poster post, std::unique_ptr<cluster_link> link
 }
 
 void cluster_adapter::add(hub& next) {
-    if (hubs_.empty()) questions_.emplace(next.timers());
+    if (hubs_.empty()) {
+        questions_.emplace(next.timers());
+        if (next.recovery().is_on()) log_ = link_->log();
+    }
     hubs_.push_back(&next);
     local_.add(next);
 }
@@ -55,6 +58,8 @@ void cluster_adapter::inquire(std::string id, cluster_answer::kind wanted, std::
 // ---- what this process says
 
 void cluster_adapter::send(hub& from, broadcast_ptr what, reach how_far) {
+    // Everybody's events have one order then, that of the log, by which clients name what they have seen.
+    if (log_ && how_far == reach::cluster) return on_first(from, [this, what = std::move(what)] { log_->log(what); });
     local_.send(from, what, reach::node);
     if (how_far == reach::cluster) say(from, link_->broadcast(*what));
 }

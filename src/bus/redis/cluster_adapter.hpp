@@ -48,12 +48,12 @@ public:
                           socketio::server_answers_handler then) override;
     [[nodiscard]] std::uint64_t next_ack_id(socketio::hub& from) override { return local_.next_ack_id(from); }
 
-    // A session is recovered by the process that had it.
-    void session_opened(socketio::hub& on, std::string const& pid) override { local_.session_opened(on, pid); }
-    void session_forgotten(socketio::hub& on, std::string const& pid) override { local_.session_forgotten(on, pid); }
-    void recover(socketio::hub& to, socketio::recovery_claim claim, socketio::recovery_handler then) override {
-        local_.recover(to, std::move(claim), std::move(then));
-    }
+    // Without a log a session is recovered by the process that had it.
+    [[nodiscard]] bool keeps_sessions() const noexcept override { return log_ != nullptr; }
+    void keep_session(socketio::hub& on, socketio::lost_session session) override;
+    void session_opened(socketio::hub& on, std::string const& pid) override;
+    void session_forgotten(socketio::hub& on, std::string const& pid) override;
+    void recover(socketio::hub& to, socketio::recovery_claim claim, socketio::recovery_handler then) override;
 
 private:
     using request_ptr = std::shared_ptr<cluster_request const>;
@@ -66,6 +66,8 @@ private:
     // cluster_listener
     void heard(cluster_request request) override;
     void answered(cluster_answer answer) override { questions_->take(std::move(answer)); }
+    void log_begins(socketio::cluster_offset at) override;
+    void not_logged(socketio::broadcast_ptr what) override;
 
     /// Runs `what` on the thread of `at`; at once when that is the thread of `here`.
     void run_on(socketio::hub& here, socketio::hub& at, work what);
@@ -75,6 +77,10 @@ private:
     /// On the first shard.
     void inquire(std::string id, cluster_answer::kind wanted, std::string const& nsp, std::string said,
                  std::chrono::milliseconds timeout, question_book::handler then);
+
+    /// On the first shard: the session goes to `to` when it has all that was delivered there.
+    void hand_over(socketio::hub& to, std::string nsp, std::optional<socketio::recovered_session> found,
+                   socketio::recovery_handler then);
 
     // What others say, on the first shard (cluster_adapter_answers.cpp).
     void carry_out(request_ptr const& request, event_message const& what);
@@ -91,6 +97,7 @@ private:
     // owned
     socketio::shard_adapter local_;
     std::unique_ptr<cluster_link> link_;
+    cluster_log* log_ = nullptr; ///< the link's; only with connection state recovery
     std::vector<socketio::hub*> hubs_;
     std::optional<question_book> questions_; ///< with the timers of the first shard
 };

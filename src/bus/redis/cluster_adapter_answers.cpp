@@ -33,12 +33,16 @@ void cluster_adapter::carry_out(request_ptr const& request, event_message const&
                                                       .attachments = e.what.attachments,
                                                       .flags = e.flags,
                                                       .origin = first().shard(),
-                                                      .serial = first().next_serial(),
+                                                      .serial = log_ ? 0 : first().next_serial(),
+                                                      .offset = log_ ? request->offset : cluster_offset{},
                                                       .ack_id = {},
                                                       .encoded = {}});
     if (e.ack_timeout) what->ack_id = local_.next_ack_id(first());
+    std::string args = what->args;
+    // Volatile events too: a string at their end could pass for an offset.
+    if (!what->offset.is_null()) args.append(args.empty() ? "\"" : ",\"").append(to_string(what->offset)).append("\"");
     what->encoded =
-        first().encoding().event(what->nsp, what->name, what->content(), what->ack_id, e.flags.compression());
+        first().encoding().event(what->nsp, what->name, {args, what->attachments}, what->ack_id, e.flags.compression());
     if (!e.ack_timeout) return local_.send(first(), std::move(what), reach::node);
     ask_here(request, what, *e.ack_timeout);
 }

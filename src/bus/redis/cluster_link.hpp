@@ -19,6 +19,25 @@ public:
     virtual ~cluster_listener() = default;
     virtual void heard(cluster_request request) = 0;
     virtual void answered(cluster_answer answer) = 0;
+    // Of a link with a log.
+    /// What follows in the log is heard from here on.
+    virtual void log_begins(socketio::cluster_offset at) = 0;
+    /// The log did not take it, and nobody else hears it.
+    virtual void not_logged(socketio::broadcast_ptr what) = 0;
+};
+
+/// The log of a cluster and the sessions that its nodes have lost: what connection state recovery needs.
+class cluster_log {
+public:
+    virtual ~cluster_log() = default;
+
+    /// It is heard in its place among what all nodes say, by this node too, with its offset.
+    virtual void log(socketio::broadcast_ptr what) = 0;
+    virtual void keep(socketio::lost_session const& session, std::chrono::milliseconds window) = 0;
+    /// As socketio::adapter::recover: the session is gone then in any case.
+    virtual void take(socketio::recovery_claim claim, socketio::recovery_handler then) = 0;
+    /// Adds what the session has missed behind `reached` and moves that on.
+    virtual void read_on(std::string nsp, socketio::recovered_session session, socketio::recovery_handler then) = 0;
 };
 
 /// A way by which the nodes of a Socket.IO cluster talk, with its own wire format: classic_link, streams_link.
@@ -41,6 +60,8 @@ public:
 
     // All else on the thread of the first shard.
 
+    /// nullptr: there is none.
+    [[nodiscard]] virtual cluster_log* log() noexcept { return nullptr; }
     /// Before anything else. Both outlive the link's last call.
     virtual void start(cluster_listener& listener, socketio::node_tag const& tag) = 0;
     /// Says it to the other nodes, in the order of the calls. It is lost when they are out of reach.

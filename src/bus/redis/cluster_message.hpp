@@ -52,6 +52,7 @@ struct cluster_request {
     std::string uid; ///< the node that says it; empty or `emitter` when nobody waits there
     std::string id;  ///< what the answers have to name; empty: none is wanted
     std::variant<event_message, change_message, fetch_message, rooms_message, server_message> body;
+    socketio::cluster_offset offset{}; ///< of an entry in a log that the nodes share
 };
 
 /// Something that one node answers to another.

@@ -1,6 +1,7 @@
 // A cluster over one Redis: processes of ours (tests/interop/cluster_server, whose source lists its events), servers of
 // Node.js with the official adapter in this process, and clients of both.
-import { createAdapter } from "@socket.io/redis-adapter";
+import { createAdapter as createClassicAdapter } from "@socket.io/redis-adapter";
+import { createAdapter as createStreamsAdapter } from "@socket.io/redis-streams-adapter";
 import { createServer } from "node:http";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -36,7 +37,7 @@ class OurServer extends ServerProcess {
 
 // What tests do with a server of either kind is in its own words; this is what both have: a `url`.
 class NodeServer {
-  async start(redis, options) {
+  async start(redis, { streams, recovery, ...options }) {
     this.publisher = createClient({ url: redis.url });
     this.publisher.on("error", () => {});
     this.subscriber = this.publisher.duplicate();
@@ -45,7 +46,13 @@ class NodeServer {
     this.http = createServer().listen(0, "127.0.0.1");
     await new Promise((resolve) => this.http.once("listening", resolve));
     this.url = `http://127.0.0.1:${this.http.address().port}`;
-    this.io = new Server(this.http, { adapter: createAdapter(this.publisher, this.subscriber, options) });
+    const adapter = streams
+      ? createStreamsAdapter(this.publisher, { blockTimeInMs: 200, ...options })
+      : createClassicAdapter(this.publisher, this.subscriber, options);
+    this.io = new Server(this.http, {
+      adapter,
+      ...(recovery && { connectionStateRecovery: { maxDisconnectionDuration: recovery } }),
+    });
     this.io.of("/other");
     return this;
   }
@@ -58,8 +65,9 @@ class NodeServer {
   }
 }
 
-// Registers the life of all that a test starts with the surrounding `describe`.
-export function useCluster() {
+// Registers the life of all that a test starts with the surrounding `describe`. A cluster of the classic adapter, or
+// with `streams` of that over a stream.
+export function useCluster({ streams = false } = {}) {
   const redis = new RedisServer(),
     started = [],
     clients = [];
@@ -67,14 +75,14 @@ export function useCluster() {
     redis,
     async ours(...args) {
       return cluster.joined(async () => {
-        const server = new OurServer(["--redis", redis.url, ...args]);
+        const server = new OurServer(["--redis", redis.url, ...(streams ? ["--streams"] : []), ...args]);
         started.push(server);
         return server.start();
       });
     },
     async node(options = {}) {
       return cluster.joined(async () => {
-        const server = await new NodeServer().start(redis, options);
+        const server = await new NodeServer().start(redis, { streams, ...options });
         started.push(server);
         return server;
       });
@@ -89,7 +97,7 @@ export function useCluster() {
     },
     // How many servers hear what is asked in a namespace.
     servers: (namespace) =>
-      Number(redis.command("PUBSUB", "NUMSUB", `socket.io-request#${namespace}#`).split("\n")[1]),
+      Number(redis.command("PUBSUB", "NUMSUB", `socket.io${streams ? "" : "-request"}#${namespace}#`).split("\n")[1]),
     isServed: (namespace, count) =>
       eventually(() => cluster.servers(namespace) === count, `${count} servers of ${namespace}`),
     // A connection to Redis, for a test to close.
@@ -119,7 +127,11 @@ export function useCluster() {
     besides: (socket, namespace) => cluster.connected(socket.io.socket(namespace)),
     async connected(socket) {
       socket.heard = [];
-      socket.onAny((...args) => socket.heard.push(args));
+      socket.onAny((...args) => {
+        // With recovery an event's last argument is its offset.
+        if (/^\d{13}-\d+$/.test(args.at(-1))) args.pop();
+        socket.heard.push(args);
+      });
       clients.push(socket);
       await within(new Promise((resolve) => socket.once("connect", resolve)), "a client's connection");
       return socket;
