@@ -20,9 +20,14 @@ namespace ringback::net {
 ///     net::run_until_signal(server);
 class socketio_server {
 public:
-    /// `below` and `clock` must outlive it. Throws nothing of its own.
+    /// Makes the adapter that joins the hubs, here and perhaps with those of other nodes. What it is given runs work on
+    /// a shard's thread, from any thread.
+    using adapter_factory = std::function<std::unique_ptr<socketio::adapter>(socketio::shard_adapter::poster)>;
+
+    /// `below` and `clock` must outlive it. Without `join` the hubs of this process are all there are. Throws nothing
+    /// of its own.
     explicit socketio_server(server& below, socketio::hub_config config = {},
-                             clock_source const& clock = machine_clock());
+                             clock_source const& clock = machine_clock(), adapter_factory const& join = {});
     socketio_server(socketio_server const&) = delete;
     socketio_server& operator=(socketio_server const&) = delete;
     ~socketio_server(); ///< stops the server below, whose sessions belong to the hubs
@@ -45,7 +50,7 @@ public:
 
 private:
     server& server_;
-    socketio::shard_adapter adapter_;
+    std::unique_ptr<socketio::adapter> adapter_;
     std::vector<std::unique_ptr<socketio::hub>> hubs_;
 };
 

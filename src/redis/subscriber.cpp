@@ -30,8 +30,9 @@ struct subscription {
 /// What outlives the subscriber for as long as one of its own functions is on the stack.
 class subscriber::core final : public link::user, public std::enable_shared_from_this<core> {
 public:
-    core(asio::any_io_executor executor, config c, on_message heard)
+    core(asio::any_io_executor executor, config c, on_message heard, on_pattern_message heard_by_pattern)
         : heard_{std::move(heard)},
+          heard_by_pattern_{std::move(heard_by_pattern)},
           link_{std::make_shared<link>(std::move(executor), std::move(c), server_role::redis, *this)} {}
 
     void start() { link_->start(); }
@@ -93,7 +94,7 @@ private:
         auto items = answer.items();
         auto const what = items.empty() ? std::string_view{} : items[0].text();
         if (what == "message" && items.size() == 3) return hear(items[1].text(), items[2].text());
-        if (what == "pmessage" && items.size() == 4) return hear(items[2].text(), items[3].text());
+        if (what == "pmessage" && items.size() == 4) return hear_by(items[1].text(), items[2].text(), items[3].text());
         if (answer.is_error()) return link_->fail(answer.text());
         if (expected_.empty()) return link_->fail("an answer that nobody asked for");
         auto q = std::move(expected_.front());
@@ -124,6 +125,13 @@ private:
         messages_.fetch_add(1, std::memory_order_relaxed);
         auto keep = shared_from_this(); // heard_ must not go while it runs
         heard_(channel, payload);
+    }
+
+    void hear_by(std::string_view pattern, std::string_view channel, std::string_view payload) {
+        if (!heard_by_pattern_) return hear(channel, payload);
+        messages_.fetch_add(1, std::memory_order_relaxed);
+        auto keep = shared_from_this();
+        heard_by_pattern_(pattern, channel, payload);
     }
 
     void confirm(question const& q) {
@@ -158,6 +166,7 @@ private:
     }
 
     on_message heard_;
+    on_pattern_message heard_by_pattern_;
     std::shared_ptr<link> link_;
     table channels_, patterns_;
     std::deque<question> expected_;
@@ -168,8 +177,8 @@ private:
     bool open_ = false, up_ = false;
 };
 
-subscriber::subscriber(asio::any_io_executor executor, config c, on_message heard)
-    : core_{std::make_shared<core>(std::move(executor), std::move(c), std::move(heard))} {
+subscriber::subscriber(asio::any_io_executor executor, config c, on_message heard, on_pattern_message heard_by_pattern)
+    : core_{std::make_shared<core>(std::move(executor), std::move(c), std::move(heard), std::move(heard_by_pattern))} {
     core_->start();
 }
 

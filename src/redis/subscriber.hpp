@@ -17,10 +17,14 @@ namespace ringback::redis {
 /// there, or after the loop has ended.
 class subscriber {
 public:
-    /// Of a pattern's message the channel is told, not the pattern. Views are valid during the call.
+    /// Views are valid during the call.
     using on_message = std::function<void(std::string_view channel, std::string_view payload)>;
+    using on_pattern_message =
+        std::function<void(std::string_view pattern, std::string_view channel, std::string_view payload)>;
 
-    subscriber(boost::asio::any_io_executor executor, config c, on_message heard);
+    /// Without `heard_by_pattern`, `heard` is told of a pattern's messages too.
+    subscriber(boost::asio::any_io_executor executor, config c, on_message heard,
+               on_pattern_message heard_by_pattern = {});
     subscriber(subscriber const&) = delete;
     subscriber& operator=(subscriber const&) = delete;
     ~subscriber(); ///< confirmations that still wait are dropped

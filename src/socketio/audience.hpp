@@ -2,6 +2,8 @@
 
 #include "base/ids.hpp"
 
+#include <algorithm>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -13,5 +15,12 @@ struct audience {
     std::vector<std::string> rooms;
     std::vector<std::string> except;
 };
+
+/// Whether a socket in `rooms`, its own among them, is of the audience.
+[[nodiscard]] inline bool is_in(audience const& to, std::span<std::string const> rooms) {
+    auto is_mine = [&](std::string const& room) { return std::ranges::find(rooms, room) != rooms.end(); };
+    if (std::ranges::any_of(to.except, is_mine)) return false;
+    return to.rooms.empty() || std::ranges::any_of(to.rooms, is_mine);
+}
 
 } // namespace ringback::socketio

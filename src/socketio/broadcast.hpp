@@ -4,7 +4,9 @@
 #include "socketio/encoder.hpp"
 
 #include <chrono>
+#include <compare>
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,6 +26,17 @@ struct emit_flags {
     }
 };
 
+/// A place in a log that all nodes of a cluster share; greater is later. As text, `1700000000000-0`, it is the offset
+/// that clients know.
+struct cluster_offset {
+    std::uint64_t time = 0;
+    std::uint64_t serial = 0;
+
+    /// The first of all: before any event.
+    [[nodiscard]] bool is_null() const noexcept { return time == 0 && serial == 0; }
+    friend auto operator<=>(cluster_offset const&, cluster_offset const&) = default;
+};
+
 /// An event to an audience of one namespace, with its encoded form. Immutable, so that all shards may share it; an
 /// adapter that leaves the process sends the fields, not the encoded form.
 struct broadcast {
@@ -37,6 +50,7 @@ struct broadcast {
     /// hub. With connection state recovery this tells what a socket that moved between hubs has got already.
     std::uint32_t origin = 0;
     std::uint64_t serial = 0;
+    cluster_offset offset{};             ///< where the cluster's log has it; null: nowhere
     std::optional<std::uint64_t> ack_id; ///< set: every receiver is asked for an acknowledgement
     encoded_packet encoded;              ///< for clients of the current protocol and the hub's parser
 
@@ -52,6 +66,13 @@ struct broadcast_answers {
 
     /// False when a client ended or did not answer in time, or a node of the cluster did not report.
     bool complete = true;
+
+    /// What others came to.
+    void add(broadcast_answers part) {
+        acks.insert(acks.end(), std::make_move_iterator(part.acks.begin()), std::make_move_iterator(part.acks.end()));
+        asked += part.asked;
+        complete = complete && part.complete;
+    }
 };
 
 /// Sockets of an audience join or leave rooms, or are disconnected.

@@ -67,7 +67,8 @@ private:
     [[nodiscard]] static bool may_continue(socket& s, std::string_view data);
     [[nodiscard]] static lost_session settle(hub& at, std::string const& nsp, log_position began,
                                              recovered_session session);
-    void resume(socket& s, lost_session session);
+    [[nodiscard]] static lost_session continued_from(std::string const& nsp, recovered_session& session);
+    void resume(socket& s, lost_session session, std::vector<broadcast_ptr> const& missed);
     void open_session(socket& s);
     void close_session(socket& s, disconnect_reason why);
 

@@ -39,11 +39,17 @@ void client::recover(socket& s) {
     auto decide = [&hub = hub_, who = s.ref_, nsp = claim.nsp,
                    began = hub_.recovery().now_at()](std::optional<recovered_session> found) {
         lost_session continued;
-        if (found) continued = settle(hub, nsp, began, std::move(*found));
+        std::vector<broadcast_ptr> missed; // of the cluster's log; what this hub's own log has is found there
+        if (found && hub.others().keeps_sessions()) {
+            missed = std::move(found->missed);
+            continued = continued_from(nsp, *found);
+        } else if (found) {
+            continued = settle(hub, nsp, began, std::move(*found));
+        }
         socket* waiting = hub.find(who);
         if (waiting && found && may_continue(*waiting, continued.data))
-            return waiting->client_.resume(*waiting, std::move(continued));
-        if (found) hub.recovery().keep(std::move(continued), hub.now().mono);
+            return waiting->client_.resume(*waiting, std::move(continued), missed);
+        if (found) hub.others().keep_session(hub, std::move(continued));
         if (!waiting) return;
         client& mine = waiting->client_;
         if (hub.recovery().skips_middlewares()) return mine.run_middleware(*waiting, 0);
@@ -80,7 +86,20 @@ lost_session client::settle(hub& at, std::string const& nsp, log_position began,
             .mark = std::move(mark)};
 }
 
-void client::resume(socket& s, lost_session session) {
+/// What it missed has offsets already that any node knows.
+lost_session client::continued_from(std::string const& nsp, recovered_session& session) {
+    recovery_mark mark;
+    mark.brought = std::move(session.presented);
+    mark.reached = session.reached;
+    return {.nsp = nsp,
+            .socket_id = std::move(session.socket_id),
+            .pid = std::move(session.pid),
+            .rooms = std::move(session.rooms),
+            .data = std::move(session.data),
+            .mark = std::move(mark)};
+}
+
+void client::resume(socket& s, lost_session session, std::vector<broadcast_ptr> const& missed) {
     socket::extras& x = s.more();
     x.recovered = true;
     x.data = std::move(session.data);
@@ -90,6 +109,8 @@ void client::resume(socket& s, lost_session session) {
     s.take_id(std::move(session.socket_id));
     for (std::string const& room : session.rooms)
         s.nsp_.rooms_.join(s, room);
+    for (broadcast_ptr const& b : missed)
+        send(hub_.encode(*b, to_string(b->offset)));
     for (auto const& [offset, what] : hub_.recovery().replay(x.mark.since, s.nsp_.name(), s.id()))
         send(hub_.encode(*what, offset));
     welcome(s);
@@ -98,7 +119,7 @@ void client::resume(socket& s, lost_session session) {
 void client::open_session(socket& s) {
     socket::extras& x = s.more();
     x.pid = make_pid();
-    x.mark = {hub_.recovery().now_at(), {}, {}};
+    x.mark = {hub_.recovery().now_at(), {}, {}, hub_.reached()};
     hub_.live_pids_[x.pid] = s.ref_;
     hub_.others().session_opened(hub_, x.pid);
 }
@@ -110,13 +131,13 @@ void client::close_session(socket& s, disconnect_reason why) {
     auto rooms = s.rooms();
     std::string id = std::move(rooms.front());
     rooms.erase(rooms.begin());
-    hub_.recovery().keep({.nsp = s.nsp_.name(),
-                          .socket_id = std::move(id),
-                          .pid = x.pid,
-                          .rooms = std::move(rooms),
-                          .data = std::string{s.data()},
-                          .mark = x.mark},
-                         hub_.now().mono);
+    lost_session lost{.nsp = s.nsp_.name(),
+                      .socket_id = std::move(id),
+                      .pid = x.pid,
+                      .rooms = std::move(rooms),
+                      .data = std::string{s.data()},
+                      .mark = x.mark};
+    hub_.others().keep_session(hub_, std::move(lost));
 }
 
 } // namespace ringback::socketio

@@ -10,19 +10,21 @@
 namespace ringback::socketio {
 namespace {
 
-// A socket id names its slot, so that `to(id)` needs no table of ids: 2 bytes of shard, 4 of slot, 9 random ones, which
-// make it unique over time. It is public; what must stay secret is the Engine.IO sid.
+// A socket id names its slot, so that `to(id)` needs no table of ids: 3 bytes of its process, by which other nodes
+// reach it, 2 of shard, 4 of slot, 6 random ones, which make it unique over time. It is public; what must stay secret
+// is the Engine.IO sid.
 constexpr std::size_t id_bytes = 15;
 
 encoder const& encoder_for(parser p) { return p == parser::msgpack ? msgpack_encoder() : text_encoder(); }
 
-std::array<char, 20> make_id(std::uint32_t shard, std::uint32_t slot) {
+std::array<char, 20> make_id(node_tag const& tag, std::uint32_t shard, std::uint32_t slot) {
     std::array<char, id_bytes> raw;
-    raw[0] = static_cast<char>(shard >> 8);
-    raw[1] = static_cast<char>(shard);
+    std::ranges::copy(tag, raw.begin());
+    raw[3] = static_cast<char>(shard >> 8);
+    raw[4] = static_cast<char>(shard);
     for (unsigned i = 0; i < 4; ++i)
-        raw[2 + i] = static_cast<char>(slot >> (24 - 8 * i));
-    fill_random(std::as_writable_bytes(std::span{raw}.subspan<6>()));
+        raw[5 + i] = static_cast<char>(slot >> (24 - 8 * i));
+    fill_random(std::as_writable_bytes(std::span{raw}.subspan<9>()));
     std::string text = base64url_encode({raw.data(), raw.size()});
     std::array<char, 20> id;
     std::memcpy(id.data(), text.data(), id.size());
@@ -35,6 +37,7 @@ hub::hub(std::uint32_t shard, hub_config const& config, adapter& others, timer_w
     : shard_{shard},
       config_{config},
       others_{others},
+      watcher_{others.watcher()},
       timers_{timers},
       clock_{clock},
       encoder_{encoder_for(config.parser)},
@@ -72,7 +75,9 @@ void hub::collect() {
 nsp& hub::of(std::string_view name) {
     if (nsp* known = find_nsp(name)) return *known;
     std::string key{name};
-    return *nsps_.emplace(key, std::make_unique<nsp>(*this, key)).first->second;
+    nsp& made = *nsps_.emplace(key, std::make_unique<nsp>(*this, key)).first->second;
+    if (watcher_) watcher_->nsp_opened(*this, name);
+    return made;
 }
 
 nsp* hub::find_nsp(std::string_view name) {
@@ -93,7 +98,7 @@ void hub::enlist(socket& s) {
     }
     slots_[at] = {&s, next_generation_++};
     s.ref_ = {here(), at, slots_[at].generation};
-    s.id_ = make_id(shard_, at);
+    s.id_ = make_id(others_.tag(), shard_, at);
     ++live_;
     ++s.nsp_.clients_;
 }
@@ -106,6 +111,7 @@ void hub::retire(std::unique_ptr<socket> s) {
     ended_.push_back(std::move(s));
     if (--in.clients_ || !in.is_dynamic_ || config_.keep_empty_namespaces) return;
     left_nsps_.push_back(std::move(nsps_.extract(in.name()).mapped()));
+    if (watcher_) watcher_->nsp_closed(*this, in.name());
     --dynamic_;
 }
 
@@ -120,8 +126,8 @@ socket* hub::find_by_id(std::string_view id) const noexcept {
     auto raw = base64url_decode(id);
     if (!raw || raw->size() != id_bytes) return nullptr;
     auto byte = [&](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>((*raw)[i])); };
-    std::uint32_t at = byte(2) << 24 | byte(3) << 16 | byte(4) << 8 | byte(5);
-    if ((byte(0) << 8 | byte(1)) != shard_ || at >= slots_.size()) return nullptr;
+    std::uint32_t at = byte(5) << 24 | byte(6) << 16 | byte(7) << 8 | byte(8);
+    if ((byte(3) << 8 | byte(4)) != shard_ || at >= slots_.size()) return nullptr;
     socket* s = slots_[at].holds;
     return s && s->id() == id ? s : nullptr;
 }

@@ -72,6 +72,8 @@ public:
     // For the adapter, on this shard's thread.
 
     void deliver(broadcast_ptr const& what);
+    /// The names of all rooms with members in a namespace, the ids of its sockets among them.
+    [[nodiscard]] std::vector<std::string> list_rooms(std::string_view nsp);
     /// `each` is called once for every socket that gets the event, never from inside this; how many these are is the
     /// answer. Views are valid during the call.
     using ack_visitor = std::function<void(std::expected<packet_content, ack_error> const&)>;
@@ -82,6 +84,11 @@ public:
     bool handle_server_side(std::string_view nsp, std::string_view event, std::string_view args,
                             nsp::server_reply reply);
     [[nodiscard]] std::optional<recovered_session> take_session(recovery_claim const& claim);
+    /// Loses the socket of that session if it still lives here: its client is back before that was noticed.
+    void lose(recovery_claim const& claim);
+    /// The place in the cluster's log up to which events were delivered here; those behind it are to come.
+    void begin_log(cluster_offset at) noexcept { reached_ = at; }
+    [[nodiscard]] cluster_offset const& reached() const noexcept { return reached_; }
 
     /// Frees the sockets that ended. Handlers may end the very socket they run for, so nothing is freed before the
     /// shard says that no handler is running.
@@ -93,6 +100,7 @@ public:
     [[nodiscard]] moment now() const { return clock_.now(); }
     [[nodiscard]] timer_wheel& timers() const noexcept { return timers_; }
     [[nodiscard]] adapter& others() const noexcept { return others_; }
+    [[nodiscard]] room_watcher* watcher() const noexcept { return watcher_; }
     [[nodiscard]] encoder const& encoding() const noexcept { return encoder_; }
     [[nodiscard]] recovery_keeper& recovery() noexcept { return recovery_; }
     /// Of the next broadcast of this hub.
@@ -126,6 +134,7 @@ private:
     std::uint32_t const shard_;
     hub_config const config_;
     adapter& others_;
+    room_watcher* const watcher_;
     timer_wheel& timers_;
     clock_source const& clock_;
     encoder const& encoder_;
@@ -141,6 +150,7 @@ private:
     std::unordered_map<std::string, socket_ref> live_pids_; ///< only with recovery
     std::uint64_t next_generation_ = 1;
     std::uint64_t serial_ = 0;
+    cluster_offset reached_; ///< only where the adapter keeps the sessions
     std::uint64_t broadcasts_ = 0;
     std::size_t live_ = 0;
     std::size_t dynamic_ = 0;

@@ -44,9 +44,11 @@ encoded_packet hub::encode(broadcast const& b, std::string_view offset) const {
 }
 
 void hub::deliver(broadcast_ptr const& what) {
+    if (!what->offset.is_null()) reached_ = what->offset;
     nsp* in = find_nsp(what->nsp);
     if (!in) return;
-    if (!recovery_.is_on()) return in->visit(what->to, [&](socket& s) { s.deliver(*what, what->encoded); });
+    if (!recovery_.is_on() || others_.keeps_sessions())
+        return in->visit(what->to, [&](socket& s) { s.deliver(*what, what->encoded); });
     recovery_.note_delivered(*what);
     encoded_packet encoded = encode_with_offset(what);
     in->visit(what->to, [&](socket& s) { s.deliver(*what, encoded); });
@@ -98,6 +100,16 @@ std::vector<socket_description> hub::describe(std::string_view nsp_name, audienc
     return found;
 }
 
+std::vector<std::string> hub::list_rooms(std::string_view nsp_name) {
+    std::vector<std::string> names;
+    if (nsp* in = find_nsp(nsp_name)) {
+        in->rooms().visit([&](room const& r) { names.push_back(*r.name); });
+        for (socket* s : in->sockets())
+            if (!in->rooms().find(s->id())) names.emplace_back(s->id());
+    }
+    return names;
+}
+
 bool hub::handle_server_side(std::string_view nsp_name, std::string_view event, std::string_view args,
                              nsp::server_reply reply) {
     nsp* in = find_nsp(nsp_name);
@@ -108,14 +120,17 @@ bool hub::handle_server_side(std::string_view nsp_name, std::string_view event, 
     return true;
 }
 
-std::optional<recovered_session> hub::take_session(recovery_claim const& claim) {
-    // The client may be back before its loss was noticed: the old socket ends now, and is recovered like any lost one.
+void hub::lose(recovery_claim const& claim) {
     auto live = live_pids_.find(claim.pid);
-    if (socket* s = live == live_pids_.end() ? nullptr : find(live->second); s && s->of().name() == claim.nsp) {
-        client& from = s->client_;
-        from.end(*s, {disconnect_reason::origin::transport, engineio::close_reason::transport_close}, now());
-        from.connection().close(engineio::close_reason::transport_close);
-    }
+    socket* s = live == live_pids_.end() ? nullptr : find(live->second);
+    if (!s || s->of().name() != claim.nsp) return;
+    client& from = s->client_;
+    from.end(*s, {disconnect_reason::origin::transport, engineio::close_reason::transport_close}, now());
+    from.connection().close(engineio::close_reason::transport_close);
+}
+
+std::optional<recovered_session> hub::take_session(recovery_claim const& claim) {
+    lose(claim); // and recovered like any lost one
     return recovery_.take(claim, now().mono);
 }
 

@@ -25,6 +25,8 @@ void append_number(std::string& out, Number value) {
     out.append(digits.data(), end);
 }
 
+bool is_string(std::uint8_t head) { return (head & 0xe0) == 0xa0 || (head >= 0xd9 && head <= 0xdb); }
+
 void append_float(std::string& out, double value) {
     if (std::isfinite(value))
         append_number(out, value);
@@ -85,8 +87,8 @@ std::expected<std::uint32_t, errc> msgpack_reader::map_head() {
 std::expected<std::string_view, errc> msgpack_reader::string() {
     auto head = peek();
     if (!head) return malformed;
+    if (!is_string(*head)) return malformed;
     bool fixed = (*head & 0xe0) == 0xa0;
-    if (!fixed && (*head < 0xd9 || *head > 0xdb)) return malformed;
     ++pos_;
     auto size = fixed ? std::optional<std::uint64_t>{*head & 31u} : length(*head, 0xd9);
     auto text = size ? take(*size) : std::nullopt;
@@ -158,12 +160,14 @@ status msgpack_reader::map(std::string& out, std::uint64_t pairs, std::size_t de
 
 // JavaScript makes any key a string; only an integer's would not surprise anybody.
 status msgpack_reader::key(std::string& out) {
-    if (auto text = string()) {
+    auto head = peek();
+    if (!head) return malformed;
+    if (is_string(*head)) {
+        auto text = string();
+        if (!text) return malformed;
         append_json_string(out, *text);
         return {};
     }
-    auto head = peek();
-    if (!head) return malformed;
     out += '"';
     if (auto written = integer(out, *head); !written) return written;
     out += '"';
@@ -173,7 +177,7 @@ status msgpack_reader::key(std::string& out) {
 std::expected<msgpack_reader::found, errc> msgpack_reader::scalar(std::string& out, std::uint8_t head,
                                                                   std::size_t depth) {
     status read;
-    if ((head & 0xe0) == 0xa0 || (head >= 0xd9 && head <= 0xdb)) {
+    if (is_string(head)) {
         auto text = string();
         if (!text) return malformed;
         append_json_string(out, *text);

@@ -52,6 +52,8 @@ void nsp::server_side_emit(std::string event, std::string args, server_answers_h
     hub_.others().server_side_emit(hub_, name_, std::move(event), std::move(args), std::move(then));
 }
 
+void nsp::when_joined(std::move_only_function<void()> then) { hub_.others().when_joined(hub_, std::move(then)); }
+
 void nsp::inherit(nsp const& parent) {
     middlewares_ = parent.middlewares_;
     may_recover_ = parent.may_recover_;

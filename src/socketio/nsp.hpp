@@ -76,6 +76,10 @@ public:
     /// To the handlers (on_server_side) of the other nodes. `then` may be empty.
     void server_side_emit(std::string event, std::string args, server_answers_handler then = {});
 
+    /// Runs `then` when what the other nodes send to the rooms that sockets of this shard have joined reaches them:
+    /// join() is at once for this process, while a cluster has to hear of it.
+    void when_joined(std::move_only_function<void()> then);
+
     /// The connected sockets of this shard, in no order.
     [[nodiscard]] std::vector<socket*> const& sockets() const noexcept { return sockets_; }
     [[nodiscard]] room_table const& rooms() const noexcept { return rooms_; }

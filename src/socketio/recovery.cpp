@@ -18,6 +18,18 @@ std::string make_epoch() {
 
 } // namespace
 
+std::string to_string(cluster_offset const& at) { return std::to_string(at.time) + '-' + std::to_string(at.serial); }
+
+std::optional<cluster_offset> parse_offset(std::string_view text) {
+    cluster_offset at;
+    char const* last = text.data() + text.size();
+    auto [dash, error] = std::from_chars(text.data(), last, at.time);
+    if (error != std::errc{} || dash == last || *dash != '-') return std::nullopt;
+    auto [end, error_behind] = std::from_chars(dash + 1, last, at.serial);
+    if (error_behind != std::errc{} || end != last) return std::nullopt;
+    return at;
+}
+
 recovery_keeper::recovery_keeper(recovery_config const& config, timer_wheel& timers, forgotten_handler on_forgotten)
     : config_{config},
       timers_{timers},

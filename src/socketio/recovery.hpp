@@ -35,6 +35,10 @@ struct recovery_config {
     std::size_t max_sessions = 100'000;           ///< lost ones kept per shard; the oldest goes first
 };
 
+/// `1700000000000-0`, as a stream of Redis names its entries; nullopt for other text.
+[[nodiscard]] std::string to_string(cluster_offset const& at);
+[[nodiscard]] std::optional<cluster_offset> parse_offset(std::string_view text);
+
 /// What a client presents with its CONNECT.
 struct recovery_claim {
     std::string nsp;
@@ -51,6 +55,7 @@ struct recovered_session {
     std::vector<broadcast_ptr> missed; ///< oldest first
     covered_serials covered;           ///< the broadcasts that `missed` and the client's offset account for
     std::string presented;             ///< the offset of the claim: the client's own until it gets an event
+    cluster_offset reached{};          ///< of a cluster's log: `missed` accounts for all up to here
 };
 
 /// From which event on a socket may have missed something: what its client's next offset is measured against.
@@ -59,6 +64,7 @@ struct recovery_mark {
     /// The offset that the client brought along from another hub; it stands for `since` until a newer one arrives.
     std::string brought;
     covered_serials covered;
+    cluster_offset reached{}; ///< of a cluster's log: what is not behind it the client is not sent again
 };
 
 /// A socket that was lost.

@@ -1,7 +1,5 @@
 #include "socketio/recovery_log.hpp"
 
-#include <algorithm>
-
 namespace ringback::socketio {
 namespace {
 
@@ -16,12 +14,6 @@ std::size_t bytes_of(broadcast const& b) {
     for (std::string const& room : b.to.except)
         bytes += sizeof(std::string) + room.size();
     return bytes;
-}
-
-bool is_in(audience const& to, std::span<std::string const> rooms) {
-    auto is_mine = [&](std::string const& room) { return std::ranges::find(rooms, room) != rooms.end(); };
-    if (std::ranges::any_of(to.except, is_mine)) return false;
-    return to.rooms.empty() || std::ranges::any_of(to.rooms, is_mine);
 }
 
 } // namespace

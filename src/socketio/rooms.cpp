@@ -1,5 +1,6 @@
 #include "socketio/rooms.hpp"
 
+#include "socketio/hub.hpp"
 #include "socketio/socket.hpp"
 
 #include <algorithm>
@@ -16,6 +17,7 @@ bool room_table::join(socket& s, std::string_view name) {
     if (std::ranges::find(s.memberships_, &r, &membership::in) != s.memberships_.end()) return false;
     s.memberships_.push_back({&r, static_cast<std::uint32_t>(r.members.size())});
     r.members.push_back(&s);
+    if (room_watcher* w = s.hub_.watcher(); w && r.members.size() == 1) w->room_opened(s.hub_, s.nsp_.name(), *r.name);
     return true;
 }
 
@@ -40,7 +42,9 @@ void room_table::remove(socket& s, std::size_t index) {
     r->members[at] = moved;
     r->members.pop_back();
     if (moved != &s) std::ranges::find(moved->memberships_, r, &membership::in)->at = at;
-    if (r->members.empty()) rooms_.erase(rooms_.find(*r->name));
+    if (!r->members.empty()) return;
+    auto empty = rooms_.extract(rooms_.find(*r->name));
+    if (room_watcher* w = s.hub_.watcher()) w->room_closed(s.hub_, s.nsp_.name(), empty.key());
 }
 
 room const* room_table::find(std::string_view name) const {

@@ -40,6 +40,11 @@ public:
     bool leave(socket& s, std::string_view name);
     void leave_all(socket& s);
     [[nodiscard]] room const* find(std::string_view name) const;
+    template <class Visit>
+    void visit(Visit&& each) const {
+        for (auto const& [name, r] : rooms_)
+            each(r);
+    }
     [[nodiscard]] std::size_t size() const noexcept { return rooms_.size(); }
 
 private:

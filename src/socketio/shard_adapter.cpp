@@ -1,9 +1,9 @@
 #include "socketio/shard_adapter.hpp"
 
+#include "base/random.hpp"
+#include "socketio/gathering.hpp"
 #include "socketio/hub.hpp"
 
-#include <algorithm>
-#include <iterator>
 #include <memory>
 
 namespace ringback::socketio {
@@ -20,26 +20,11 @@ struct shard_answers {
     broadcast_ack_handler done;
 };
 
-/// What comes from several shards and is handed on when the last has reported. One thread.
-template <class Sum, class Handler>
-struct gathering {
-    std::size_t missing;
-    Handler then;
-    Sum sum{};
-
-    template <class Add>
-    void report(Add&& add) {
-        add(sum);
-        if (--missing == 0) then(std::move(sum));
-    }
-};
-
-template <class T>
-void append(std::vector<T>& to, std::vector<T>& from) {
-    std::ranges::move(from, std::back_inserter(to));
-}
-
 } // namespace
+
+shard_adapter::shard_adapter(poster post) : post_{std::move(post)} {
+    fill_random(std::as_writable_bytes(std::span{tag_}));
+}
 
 void shard_adapter::add(hub& next) {
     hubs_.push_back(&next);
@@ -74,11 +59,7 @@ void shard_adapter::ask(hub& from, broadcast_ptr what, std::chrono::milliseconds
     on_each(from, [this, &from, all, what, timeout](hub& at) {
         auto mine = std::make_shared<shard_answers>([this, &from, &at, all](broadcast_answers part) {
             run_on(at, from, [all, part = std::move(part)]() mutable {
-                all->report([&](broadcast_answers& sum) {
-                    append(sum.acks, part.acks);
-                    sum.asked += part.asked;
-                    sum.complete = sum.complete && part.complete;
-                });
+                all->report([&](broadcast_answers& sum) { sum.add(std::move(part)); });
             });
         });
         mine->so_far.asked = at.deliver_with_ack(what, timeout, [mine](auto const& answer) {
@@ -99,8 +80,9 @@ void shard_adapter::fetch_sockets(hub& from, std::string nsp, audience of, reach
     using total = gathering<std::vector<socket_description>, fetch_handler>;
     auto all = std::make_shared<total>(hubs_.size(), std::move(then));
     on_each(from, [this, &from, all, nsp = std::move(nsp), of = std::move(of)](hub& at) {
-        run_on(at, from,
-               [all, part = at.describe(nsp, of)]() mutable { all->report([&](auto& sum) { append(sum, part); }); });
+        run_on(at, from, [all, part = at.describe(nsp, of)]() mutable {
+            all->report([&](auto& sum) { append_all(sum, std::move(part)); });
+        });
     });
 }
 
@@ -109,6 +91,10 @@ void shard_adapter::server_side_emit(hub&, std::string, std::string, std::string
 }
 
 // ---- recovery: the first shard knows where each session is
+
+void shard_adapter::keep_session(hub& on, lost_session session) {
+    on.recovery().keep(std::move(session), on.now().mono);
+}
 
 void shard_adapter::session_opened(hub& on, std::string const& pid) {
     run_on(on, *hubs_[0], [this, pid, at = on.shard()] { sessions_[pid].shard = at; });

@@ -14,14 +14,15 @@ namespace ringback::socketio {
 /// order. It holds no lock: what it keeps belongs to one shard's thread each.
 class shard_adapter final : public adapter {
 public:
-    using work = std::move_only_function<void()>;
     /// Runs `what` on that shard's thread, behind all that was posted to it before. Thread-safe.
     using poster = std::function<void(std::uint32_t shard, work what)>;
 
-    explicit shard_adapter(poster post) : post_{std::move(post)} {}
-    /// In the order of the shards, before any of them runs.
-    void add(hub& next);
+    explicit shard_adapter(poster post);
 
+    void add(hub& next) override;
+    [[nodiscard]] node_tag const& tag() const noexcept override { return tag_; }
+    [[nodiscard]] room_watcher* watcher() noexcept override { return nullptr; }
+    void when_joined(hub&, work then) override { then(); }
     void send(hub& from, broadcast_ptr what, reach how_far) override;
     void ask(hub& from, broadcast_ptr what, std::chrono::milliseconds timeout, reach how_far,
              broadcast_ack_handler then) override;
@@ -32,6 +33,8 @@ public:
                           server_answers_handler then) override;
     [[nodiscard]] std::uint64_t next_ack_id(hub& from) override;
 
+    [[nodiscard]] bool keeps_sessions() const noexcept override { return false; }
+    void keep_session(hub& on, lost_session session) override;
     void session_opened(hub& on, std::string const& pid) override;
     void session_forgotten(hub& on, std::string const& pid) override;
     void recover(hub& to, recovery_claim claim, recovery_handler then) override;
@@ -44,6 +47,7 @@ private:
     void on_each(hub& from, std::function<void(hub&)> const& what);
 
     poster post_;
+    node_tag tag_;
     std::vector<hub*> hubs_;
     std::vector<std::uint64_t> asked_; ///< broadcasts with acknowledgement, by shard
     /// Where a recoverable session is. While it moves, further claims of the same client wait.

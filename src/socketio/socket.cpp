@@ -39,6 +39,10 @@ void socket::emit(std::string_view event, std::string_view args, std::span<std::
                                                           .flags = flags,
                                                           .ack_id = {},
                                                           .encoded = {}});
+        if (hub_.others().keeps_sessions()) {
+            what->encoded = hub_.encoding().event(what->nsp, event, what->content(), std::nullopt, flags.compression());
+            return hub_.others().send(hub_, std::move(what), reach::cluster);
+        }
         auto const& b = *what;
         return deliver(b, hub_.encode_with_offset(std::move(what)));
     }
@@ -50,6 +54,7 @@ void socket::emit(std::string_view event, std::string_view args, std::span<std::
 void socket::deliver(broadcast const& what, encoded_packet const& encoded) {
     if (phase_ != phase::connected || (what.flags.is_volatile && !connection().is_idle())) return;
     if (extras_ && is_covered(what, extras_->mark.covered)) return;
+    if (!what.offset.is_null() && extras_ && what.offset <= extras_->mark.reached) return;
     tell_outgoing(what.name, what.content(), what.ack_id);
     send(encoded);
 }

@@ -138,6 +138,7 @@ TEST(MsgpackDecoder, TakesNilForWhatPythonLeavesOut) {
 TEST(MsgpackDecoder, MakesIntegerKeysTextAndRefusesOtherKeys) {
     EXPECT_EQ(args_of("820501ff02"), R"({"5":1,"-1":2})");
     EXPECT_EQ(args_of("81c001"), "bad_msgpack");
+    EXPECT_EQ(args_of("81a27801"), "bad_msgpack") << "a string of two bytes that is not there is no integer";
 }
 
 TEST(MsgpackDecoder, TakesTheLastOfEqualKeys) {
