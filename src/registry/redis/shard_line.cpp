@@ -143,16 +143,16 @@ void shard_line::hear(std::uint64_t number, answer a) {
         return retry_soon();
     }
     auto done = std::move(happened_.extract(found).mapped());
-    shared_.held([&](held_here& held) {
-        for (account_id const& who : done.what.about)
-            held.unpin(who);
-    });
     if (!a)
         fall_late(done);
     else if (done.is_late)
         done.what.late(*a);
     else
         done.what.told(*a);
+    shared_.held([&](held_here& held) {
+        for (account_id const& who : done.what.about)
+            held.unpin(who);
+    });
 }
 
 void shard_line::fall_late(waiting& w) {
