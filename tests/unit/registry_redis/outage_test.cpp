@@ -227,6 +227,44 @@ TEST_F(Outage, AConnectionThatBreaksCostsNothingThatHappened) {
     EXPECT_EQ(active(2, "ann"), std::nullopt);
 }
 
+TEST_F(Outage, WhatWasAskedAndNotAnsweredHoldsNothing) {
+    start(2);
+    add(1, "ann", ann1);
+    add(2, "bob", bob1);
+    server->signal(SIGSTOP); // it will find these in its socket
+    std::optional<std::expected<ports::claimed, call::refusal_code>> won;
+    at(1).registry().claim(request(1, "ann", "bob", 1), [&](auto w) { won = std::move(w); });
+    EXPECT_FALSE(try_add(1, "eve", device(1, 9, call::realm::telecaller)));
+    ASSERT_TRUE(events.until([&] { return won.has_value() && all_up(false); }));
+    EXPECT_EQ(won->error(), call::refusal_code::internal);
+    server->signal(SIGCONT);
+    ASSERT_TRUE(events.until([&] { return all_up(); }));
+    ASSERT_TRUE(events.until([&] {
+        auto eve = try_presence(2, "eve");
+        return eve && *eve == call::presence::offline;
+    }));
+    EXPECT_TRUE(claim(1, "ann", "bob", 2));
+    EXPECT_EQ(server->ask({"EXISTS", "{ringback}:a:eve"}), "0");
+}
+
+TEST_F(Outage, EveryShardOfANodeIsToldAgain) {
+    start(2);
+    for (std::uint32_t shard : {0U, 1U}) {
+        auto who = "bob" + std::to_string(shard);
+        call::device_ref d{{{1, shard}, 0, 1}, call::realm::telecaller};
+        at(1).result_of<ports::agreed<ports::arrival>>([&](auto done) {
+            at(1).registry(shard).add_device(id(who), call::role::telecaller, d, now(), std::move(done));
+        });
+    }
+    stop_redis();
+    at(1).registry(1).remove_device(id("bob1"), {{{1, 1}, 0, 1}, call::realm::telecaller}, 0ms, now().wall,
+                                    [](auto const&) {});
+    start_redis();
+    ASSERT_TRUE(events.until([&] { return count_all("bob1 telecaller OFFLINE here") == 1; }));
+    EXPECT_EQ(presence(2, "bob0"), call::presence::online);
+    EXPECT_EQ(presence(2, "bob1"), call::presence::offline);
+}
+
 TEST_F(Outage, WhatIsTooMuchToBeKeptIsMadeGoodByTellingEverything) {
     start(2);
     add(1, "ann", ann1);
