@@ -19,6 +19,8 @@ using boost::system::error_code;
 
 namespace {
 
+constexpr std::size_t kept_bytes = 1024 * 1024; ///< of a buffer, for the next turn
+
 std::string text_of(error_code ec) {
     if (ec == asio::error::eof || ec == asio::ssl::error::stream_truncated) return "the server closed the connection";
     return ec.message();
@@ -97,6 +99,7 @@ void connection::flush() {
 
 void connection::on_written(error_code ec) {
     writing_ = false;
+    if (leaving_.capacity() > kept_bytes) leaving_ = {}; // a burst is over
     if (ec) return close(text_of(ec));
     flush();
 }

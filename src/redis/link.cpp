@@ -58,7 +58,7 @@ void link::stop() {
 }
 
 void link::follow(endpoint master) {
-    if (!connection_ || connection_->server() == master) return;
+    if (connection_ && connection_->server() == master) return;
     fail("Sentinel has made " + to_string(master) + " the master");
     opener_.expect(std::move(master));
 }
@@ -126,10 +126,14 @@ asio::awaitable<void> link::pause() {
     co_await retry_.async_wait(io::as_result);
 }
 
+std::chrono::milliseconds link::period() const {
+    return std::clamp<std::chrono::milliseconds>(settings().command_timeout / 8, 5ms, 250ms);
+}
+
 /// One timer for all that is late, looked at a few times in the time that an answer may take: a timer for each command
 /// would cost more than the command.
 void link::watch() {
-    watch_.expires_after(std::clamp<std::chrono::milliseconds>(settings().command_timeout / 8, 5ms, 250ms));
+    watch_.expires_after(period());
     watch_.async_wait([weak = weak_from_this()](boost::system::error_code ec) {
         if (auto self = weak.lock(); self && !ec) self->look();
     });
@@ -138,8 +142,10 @@ void link::watch() {
 void link::look() {
     if (stopped_ || !connection_) return;
     auto now = steady_clock::now();
+    // Who looks this late has slept himself, and the answers may lie there unread: there is time again to read them.
+    if (now - watch_.expiry() > period()) patient_until_ = now + settings().command_timeout;
     auto due = user_.due();
-    if (due && *due <= now) {
+    if (due && std::max(*due, patient_until_) <= now) {
         fail("no answer in time");
     } else if (!due && now - heard_ >= std::min<std::chrono::milliseconds>(settings().command_timeout, 1s)) {
         user_.on_silence();

@@ -67,6 +67,7 @@ private:
     [[nodiscard]] boost::asio::awaitable<std::string> serve();
     [[nodiscard]] boost::asio::awaitable<void> pause();
     void away(std::string const& why);
+    [[nodiscard]] std::chrono::milliseconds period() const;
     void watch();
     void look();
     void follow(endpoint master);
@@ -85,7 +86,8 @@ private:
 
     // state
     mono_time heard_{}; ///< when the last bytes came
-    int failures_ = 0;  ///< attempts since ready()
+    mono_time patient_until_{};
+    int failures_ = 0; ///< attempts since ready()
     bool stopped_ = false, outage_ = false;
 };
 

@@ -17,6 +17,16 @@ opener::opener(asio::any_io_executor executor, config c, server_role to,
       writes_{std::move(writes)} {}
 
 asio::awaitable<opener::opened> opener::open() {
+    for (;;) {
+        auto made = co_await open_any();
+        auto master = std::exchange(expected_, std::nullopt);
+        if (!made || !master || (*made)->server() == *master) co_return made;
+        (*made)->close("Sentinel has named another one meanwhile");
+        expected_ = std::move(master);
+    }
+}
+
+asio::awaitable<opener::opened> opener::open_any() {
     if (auto master = std::exchange(expected_, std::nullopt)) {
         auto made = co_await open_server(*std::move(master));
         current_ = nullptr;

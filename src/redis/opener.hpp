@@ -28,7 +28,7 @@ public:
     using opened = std::expected<std::shared_ptr<connection>, std::string>;
     /// Tries each address once. The error is that of the last one.
     [[nodiscard]] boost::asio::awaitable<opened> open();
-    /// Whom the next open() tries first: a Sentinel has named it, and others may not know it yet.
+    /// Whom the next open(), or that under way, tries first: a Sentinel has named it, and others may not know it yet.
     void expect(endpoint master) { expected_ = std::move(master); }
     /// Breaks off the open() under way.
     void cancel();
@@ -37,6 +37,7 @@ public:
 
 private:
     [[nodiscard]] boost::asio::awaitable<opened> connect(endpoint server);
+    [[nodiscard]] boost::asio::awaitable<opened> open_any();
     [[nodiscard]] boost::asio::awaitable<opened> open_by(endpoint address);
     [[nodiscard]] boost::asio::awaitable<opened> open_server(endpoint server);
     [[nodiscard]] boost::asio::awaitable<opened> open_sentinel(endpoint sentinel);

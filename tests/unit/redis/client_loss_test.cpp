@@ -9,6 +9,7 @@
 #include <csignal>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 using namespace ringback::redis;
@@ -115,6 +116,22 @@ TEST_F(RedisLoss, NeverHappensToASilentConnectionThatIsAlive) {
     l.context.restart();
     l.context.run_for(700ms);
     EXPECT_EQ(states, std::vector<bool>{true});
+}
+
+TEST_F(RedisLoss, IsNotWhatALoopThatStoodStillTakesUnreadAnswersFor) {
+    auto settings = server->settings();
+    settings.command_timeout = 300ms;
+    start(settings);
+    ASSERT_TRUE(comes_up());
+    server->ask({"SET", "long", std::string(1'000'000, 'x')});
+    int answers = 0;
+    for (int i = 0; i < 100; ++i)
+        client_->send(command("GET", "long"), [&](reply r) { answers += r.has_value() ? 1 : -1000; });
+    l.context.restart();
+    l.context.run_for(1ms);
+    std::this_thread::sleep_for(500ms); // what is tested: nobody reads
+    ASSERT_TRUE(l.until([&] { return answers == 100 || answers < 0; }));
+    EXPECT_EQ(answers, 100);
 }
 
 TEST_F(RedisLoss, EndsWhenALateServerAppears) {
