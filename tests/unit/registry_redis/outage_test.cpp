@@ -250,6 +250,27 @@ TEST_F(Outage, WhatWasAskedAndNotAnsweredHoldsNothing) {
     EXPECT_EQ(server->ask({"EXISTS", "{ringback}:a:eve"}), "0");
 }
 
+TEST_F(Outage, AReplicaThatMissedTheLastWritesIsToldThem) {
+    start(2);
+    add(2, "bob", bob1);
+    add(1, "ann", ann1);
+    ASSERT_TRUE(claim(1, "ann", "bob", 1));
+    // As a replica would have it that was promoted a little too early.
+    server->ask({"DEL", "{ringback}:a:bob", "{ringback}:a:ann", "{ringback}:c:" + call_number(1).text(),
+                 "{ringback}:here:1", "{ringback}:n:2:d", "{ringback}:n:1:c"});
+    for (std::string number : {"1", "2"})
+        server->ask({"HSET", "{ringback}:n:" + number, "tick", "0"});
+    auto key = "{ringback}:c:" + call_number(1).text();
+    ASSERT_TRUE(events.until([&] {
+        auto seen = {try_presence(1, "bob"), try_presence(2, "bob")}; // a node that tells is asked nothing
+        return server->ask({"EXISTS", key}) == "1" &&
+               std::ranges::all_of(seen, [](auto const& p) { return p && *p == call::presence::online; });
+    }));
+    EXPECT_EQ(active(2, "ann")->home, (place{1, 0}));
+    EXPECT_EQ(find(2, 1), (place{1, 0}));
+    EXPECT_EQ(server->ask({"HGET", "{ringback}:here:1", "bob"}), "1");
+}
+
 TEST_F(Outage, EveryShardOfANodeIsToldAgain) {
     start(2);
     for (std::uint32_t shard : {0U, 1U}) {
