@@ -33,6 +33,7 @@ protected:
     static account_id id(std::string_view text) { return *account_id::parse(text); }
     static call_id call_number(int n) {
         call_id::bytes b{};
+        b[10] = static_cast<std::uint8_t>(n >> 8);
         b[11] = static_cast<std::uint8_t>(n);
         return call_id{b};
     }
