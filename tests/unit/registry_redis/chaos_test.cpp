@@ -13,7 +13,7 @@ namespace ringback::registry::test {
 namespace {
 
 class Chaos : public Cluster {
-protected:
+public:
     static constexpr int accounts = 8;
 
     struct device_there {

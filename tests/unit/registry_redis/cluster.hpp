@@ -14,7 +14,7 @@ namespace ringback::registry::test {
 
 /// A few nodes with the numbers 1, 2, 3 … over a Redis of their own.
 class Cluster : public testing::Test {
-protected:
+public:
     void SetUp() override {
         if (!redis_server::is_installed()) GTEST_SKIP() << "redis-server is not installed: NO CLUSTER IS TESTED";
         server.emplace();
