@@ -42,7 +42,7 @@ public:
     void operator()(heard_of_media& m) { at_.calls().hear(m.what); }
     void operator()(look_after_call& m) { at_.calls().look_again_after(m); }
     void operator()(moved_coins& m) { at_.calls().read_balance(m.call, m.caller); }
-    void operator()(suspended_party& m) { end_call_of_suspended(at_, m); }
+    void operator()(suspended_party& m) { at_.calls().end_for_suspended(m); }
     void operator()(call_question& m) {
         std::string text;
         if (m.about == call_question::subject::resumed_call)
