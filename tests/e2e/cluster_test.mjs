@@ -27,7 +27,7 @@ function run(file, postgres) {
   });
 }
 
-describe("on three nodes", { skip: noCluster }, () => {
+describe("on three nodes", { concurrency: 2, skip: noCluster }, () => {
   const postgres = new PostgresServer();
   before(() => postgres.start());
   after(() => postgres.close());

@@ -177,7 +177,8 @@ describe("REST", { skip }, () => {
     await of(user).refused(400, "INVALID_REQUEST", "GET", "/calls?cursor=x");
   });
 
-  it("an ADMIN sees the active calls and ends one", async () => {
+  const seesAll = onlyAlone("activeCalls counts those of one node, and its answer may be read before another has written the end");
+  it("an ADMIN sees the active calls and ends one", { skip: seesAll }, async () => {
     const admin = adminOf(stage),
       user = await stage.user(),
       tess = await stage.telecaller(),

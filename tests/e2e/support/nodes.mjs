@@ -106,6 +106,11 @@ export class Cluster {
   async stop() {
     await Promise.all(this.nodes.map((node) => node.stop()));
   }
+  // Those that do not run start again.
+  async revive() {
+    await Promise.all(this.nodes.filter((node) => !node.isRunning).map((node) => node.comeBack()));
+    await this.isReady();
+  }
   async kill() {
     await Promise.all(this.nodes.map((node) => node.kill()));
   }
