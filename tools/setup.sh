@@ -56,7 +56,7 @@ install_packages() {
     without_services as_root env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends "${missing[@]}"
     # Nor after the next start of the machine.
     for package in "${missing[@]}"; do
-        case $package in coturn) as_root update-rc.d "$package" disable > /dev/null ;; esac
+        case $package in coturn | redis-server) as_root update-rc.d "$package" disable > /dev/null ;; esac
     done
 }
 

@@ -33,8 +33,16 @@ net::server_config server_config_of(settings const& s) {
     return c;
 }
 
-socketio::hub_config hub_config_of(settings const& s) {
+std::optional<redis::config> redis_config_of(settings const& s) {
+    auto c = redis::parse_url(s.cluster.redis_url);
+    if (!c) return std::nullopt;
+    c->files = {s.cluster.redis_ca, s.cluster.redis_certificate, s.cluster.redis_key};
+    return *std::move(c);
+}
+
+socketio::hub_config hub_config_of(settings const& s, std::uint32_t node) {
     socketio::hub_config c;
+    c.node = node;
     c.connect_timeout = s.engine.connect_timeout;
     c.recovery.window = s.engine.recovery_window;
     c.recovery.unnoticed = s.engine.ping_interval + s.engine.ping_timeout;
@@ -59,6 +67,7 @@ gateway::gateway_config gateway_config_of(settings const& s) {
         s.accounts.provisioning == provisioning::strict ? gateway::provisioning::strict : gateway::provisioning::claims;
     c.default_approval = s.accounts.default_approval == first_approval::pending ? call::approval_status::pending
                                                                                 : call::approval_status::approved;
+    c.node_patience = s.cluster.lease + std::chrono::seconds{2};
     c.cors_origins = s.server.cors_origins;
     c.limits = {.connections = s.limits.connections_per_minute,
                 .initiate = s.limits.call_initiate_per_minute,
@@ -126,6 +135,8 @@ webhooks::deliverer_config deliverer_config_of(settings const& s) {
     c.delivery.retry_longest = s.webhooks.retry_longest;
     c.delivery.give_up_after = s.webhooks.give_up_after;
     c.secrets = s.webhooks.secret;
+    // What other nodes write into the outbox nobody tells the one that delivers.
+    if (!s.cluster.redis_url.empty()) c.look_interval = std::chrono::milliseconds{500};
     return c;
 }
 

@@ -5,15 +5,20 @@
 #include "media/livekit/livekit_config.hpp"
 #include "net/server_config.hpp"
 #include "ports/webhook_outbox.hpp"
+#include "redis/config.hpp"
 #include "socketio/hub.hpp"
 #include "webhooks/curl/deliverer.hpp"
+
+#include <optional>
 
 namespace ringback::app {
 
 /// The settings in the words of each layer: the only place that knows both.
 [[nodiscard]] net::server_config server_config_of(settings const& s);
-[[nodiscard]] socketio::hub_config hub_config_of(settings const& s);
+[[nodiscard]] socketio::hub_config hub_config_of(settings const& s, std::uint32_t node);
 [[nodiscard]] gateway::gateway_config gateway_config_of(settings const& s);
+/// None: this is the only node.
+[[nodiscard]] std::optional<redis::config> redis_config_of(settings const& s);
 [[nodiscard]] media::livekit_config livekit_config_of(settings const& s);
 /// Without a receiver nothing is wanted.
 [[nodiscard]] ports::webhook_terms webhook_terms_of(settings const& s);

@@ -19,6 +19,7 @@ struct file_key {
 };
 constexpr std::array file_keys{
     file_key{"auth", "secret", "secret_file"},
+    file_key{"cluster", "redis_url", "redis_url_file"},
     file_key{"livekit", "api_secret", "api_secret_file"},
     file_key{"turn", "secret", "secret_file"},
     file_key{"webhooks", "secret", "secret_file"},

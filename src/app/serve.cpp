@@ -1,5 +1,6 @@
 #include "app/serve.hpp"
 
+#include "app/cluster_node.hpp"
 #include "app/configs.hpp"
 #include "app/data_directory.hpp"
 #include "app/demo_token.hpp"
@@ -29,6 +30,7 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <csignal>
 #include <memory>
 #include <mutex>
@@ -38,6 +40,11 @@
 
 namespace ringback::app {
 namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto look_every = 20ms;
+constexpr auto leave_patience = 3s;
 
 /// The flood gate below Socket.IO: handshakes of one address per sliding minute.
 net::handshake_gate make_gate(std::uint32_t per_minute) {
@@ -54,9 +61,9 @@ net::handshake_gate make_gate(std::uint32_t per_minute) {
 }
 
 std::unique_ptr<media::livekit_server> make_media(settings const& s, clock_source const& clock,
-                                                  ports::call_store& store) {
+                                                  store::sql_store& store) {
     if (!s.livekit.configured()) return nullptr;
-    auto media = media::livekit_server::create(livekit_config_of(s), clock, store);
+    auto media = media::livekit_server::create(livekit_config_of(s), clock, store, store);
     if (!media) throw std::runtime_error{"livekit: " + std::string{media::to_string(media.error())}};
     return *std::move(media);
 }
@@ -90,6 +97,80 @@ void inherit(gateway::gateway& calls, store::sql_store& store, moment now) {
     calls.inherit(std::move(left), now);
 }
 
+enum class ending : std::uint8_t {
+    asked_for,
+    lost ///< the other nodes have given this one up
+};
+
+ending live(settings const& s, net::end_signals const& ends, clock_source const& clock) {
+    std::string const node = node_name(s);
+    auto opened = open_store(s, node, clock);
+    bool const is_cluster = !s.cluster.redis_url.empty();
+    auto const mine = is_cluster ? opened->join(node, clock.now().wall) : store::sql_store::membership{};
+    std::atomic<bool> ready{false};
+
+    // Destroyed from the bottom up: who answers late comes before who is answered.
+    net::server server{server_config_of(s), clock};
+    net::socketio_server sockets{server, hub_config_of(s, mine.node), clock};
+    auto links = std::make_shared<gateway::net_links>(sockets);
+    auto const store = std::move(opened);
+    std::optional<webhooks::deliverer> hooks;
+    if (s.webhooks.configured()) hooks.emplace(deliverer_config_of(s), *store, *store, clock);
+    registry::memory_registry alone;
+    std::optional<cluster_node> cluster;
+    if (is_cluster) cluster.emplace(s, cluster_node::identity{mine.node, node, mine.database}, server, *store, clock);
+    auto media = make_media(s, clock, *store);
+    auth::jwt_verifier verifier = make_verifier(s.auth, clock.now().wall);
+    gateway::gateway calls{
+        gateway_config_of(s),
+        links,
+        {.store = *store,
+         .outbox = *store,
+         .registries = cluster ? cluster->registries() : std::vector<ports::call_registry*>(server.size(), &alone),
+         .media = media.get(),
+         .verifier = verifier,
+         .bus = cluster ? &cluster->bus() : nullptr,
+         .nodes = cluster ? store.get() : nullptr,
+         .node = node}};
+    if (hooks) calls.show_webhooks([&hooks] { return hooks->figures(); });
+    if (cluster)
+        cluster->serve(calls);
+    else
+        inherit(calls, *store, clock.now());
+
+    auto is_agreed = [&cluster] { return !cluster || cluster->is_agreed(); };
+    server.set_handshake_gate(make_gate(s.limits.handshakes_per_minute));
+    if (cluster)
+        server.set_allow_request([is_agreed](net::http_request const&, net::admission_decision decision) {
+            if (is_agreed()) decision.allow(); // else 503: clients come back, here or to another node
+        });
+    add_health(server.routes(), ready, *store, is_agreed);
+    gateway::add_rest(server.routes(), calls);
+    gateway::add_metrics(server.routes(), calls, s.server.metrics_token);
+    if (s.server.demo) add_demo(server.routes(), s, clock);
+    server.start();
+    if (cluster) cluster->join();
+    ready = true;
+    for (auto const& at : server.bound())
+        spdlog::info("listening on {}:{}", at.host.find(':') == std::string::npos ? at.host : "[" + at.host + "]",
+                     at.port);
+
+    std::optional<int> signal;
+    while (!signal && !(cluster && cluster->is_lost())) {
+        signal = cluster ? ends.wait_for(look_every) : ends.wait();
+        if (cluster) cluster->look();
+    }
+    ready = false;
+    if (signal) {
+        spdlog::info("{} received, draining", *signal == SIGTERM ? "SIGTERM" : "SIGINT");
+        drain(calls, server, ends, s.calls.drain_timeout);
+        if (cluster && !cluster->leave(leave_patience))
+            spdlog::warn("cluster: could not be told, the others wait for the lease");
+    }
+    server.stop();
+    return signal ? ending::asked_for : ending::lost;
+}
+
 } // namespace
 
 int serve(settings const& s) {
@@ -97,40 +178,8 @@ int serve(settings const& s) {
     std::signal(SIGXFSZ, SIG_IGN); // a file at its limit (ulimit -f) is a full disk to the store, not the end of calls
     data_directory_lock lock{s.data_directory};
     system_clock_source clock;
-    std::atomic<bool> ready{false};
-
-    // Destroyed from the bottom up: who answers late comes before who is answered.
-    net::server server{server_config_of(s), clock};
-    net::socketio_server sockets{server, hub_config_of(s), clock};
-    auto links = std::make_shared<gateway::net_links>(sockets);
-    std::string const node = node_name(s);
-    auto const store = open_store(s, node, clock);
-    std::optional<webhooks::deliverer> hooks;
-    if (s.webhooks.configured()) hooks.emplace(deliverer_config_of(s), *store, clock);
-    registry::memory_registry registry;
-    auto media = make_media(s, clock, *store);
-    auth::jwt_verifier verifier = make_verifier(s.auth, clock.now().wall);
-    gateway::gateway calls{gateway_config_of(s), links, *store, *store, registry, media.get(), verifier, node};
-    if (hooks) calls.show_webhooks([&hooks] { return hooks->figures(); });
-
-    inherit(calls, *store, clock.now());
-
-    server.set_handshake_gate(make_gate(s.limits.handshakes_per_minute));
-    add_health(server.routes(), ready, *store);
-    gateway::add_rest(server.routes(), calls);
-    gateway::add_metrics(server.routes(), calls, s.server.metrics_token);
-    if (s.server.demo) add_demo(server.routes(), s, clock);
-    server.start();
-    ready = true;
-    for (auto const& at : server.bound())
-        spdlog::info("listening on {}:{}", at.host.find(':') == std::string::npos ? at.host : "[" + at.host + "]",
-                     at.port);
-
-    int signal = ends.wait();
-    spdlog::info("{} received, draining", signal == SIGTERM ? "SIGTERM" : "SIGINT");
-    ready = false;
-    drain(calls, server, ends, s.calls.drain_timeout);
-    server.stop();
+    while (live(s, ends, clock) == ending::lost)
+        spdlog::warn("cluster: joining again under another number");
     return 0;
 }
 

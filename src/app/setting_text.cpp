@@ -1,6 +1,7 @@
 #include "app/setting_text.hpp"
 
 #include "net/client_address.hpp"
+#include "redis/config.hpp"
 
 #include <algorithm>
 #include <arpa/inet.h>
@@ -86,7 +87,7 @@ bool is_network(std::string_view text) { return net::ip_network::parse(text).has
 
 bool is_http_url(std::string_view text) { return is_url(text, {"http://", "https://"}); }
 bool is_livekit_url(std::string_view text) { return is_url(text, {"ws://", "wss://", "http://", "https://"}); }
-bool is_redis_url(std::string_view text) { return is_url(text, {"redis://", "rediss://"}); }
+bool is_redis_url(std::string_view text) { return redis::parse_url(text).has_value(); }
 bool is_turn_url(std::string_view text) { return is_url(text, {"turn:", "turns:"}); }
 bool is_stun_url(std::string_view text) { return is_url(text, {"stun:", "stuns:"}); }
 

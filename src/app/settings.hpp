@@ -120,8 +120,11 @@ struct store_settings {
 };
 
 struct cluster_settings {
-    std::string redis_url; ///< empty: one node
-    std::string node_id;   ///< empty: host name and a random part
+    std::string redis_url; ///< empty: one node; from `redis_url_file` too
+    std::string redis_url_file;
+    std::string redis_ca; ///< PEM; empty: the authorities of the system
+    std::string redis_certificate, redis_key;
+    std::string node_id; ///< empty: host name and a random part
     duration lease = std::chrono::seconds{10};
 };
 

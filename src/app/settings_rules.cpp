@@ -1,5 +1,6 @@
 #include "app/settings_rules.hpp"
 
+#include "app/configs.hpp"
 #include "app/setting_text.hpp"
 #include "app/token_keys.hpp"
 #include "base/json_text.hpp"
@@ -7,6 +8,7 @@
 #include "webhooks/curl/http_poster.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace ringback::app {
 namespace {
@@ -64,6 +66,24 @@ void check_tls(server_settings const& s, setting_errors& errors) {
                          " is not set; allowed are both of server.tls_certificate and server.tls_key, or none");
 }
 
+/// Files of TLS for a connection without it are a mistake: somebody believes in a protection that is not there.
+void check_redis(cluster_settings const& c, setting_errors& errors) {
+    bool const has_tls = c.redis_url.starts_with("rediss");
+    for (auto const& [name, file] : {std::pair{"redis_ca", &c.redis_ca}, {"redis_certificate", &c.redis_certificate}})
+        if (!file->empty() && !has_tls)
+            errors.push_back("cluster." + std::string{name} + " = " + json_string(*file) +
+                             ": allowed with a cluster.redis_url of rediss:// or rediss+sentinel:// only");
+    if (c.redis_certificate.empty() != c.redis_key.empty())
+        errors.push_back(std::string{c.redis_key.empty() ? "cluster.redis_key" : "cluster.redis_certificate"} +
+                         " is not set; allowed are both of cluster.redis_certificate and cluster.redis_key, or none");
+}
+
+void check_redis_files(settings const& s, setting_errors& errors) {
+    auto config = redis_config_of(s);
+    if (!config || !config->tls) return;
+    if (auto unusable = redis::why_not_usable(config->files)) errors.push_back("cluster.redis_" + *unusable);
+}
+
 void check_tls_files(server_settings const& s, setting_errors& errors) {
     if (s.tls_certificate.empty()) return;
     auto loaded = net::tls_context::load({s.tls_certificate, s.tls_key});
@@ -82,11 +102,13 @@ void check_together(settings const& s, setting_errors& errors) {
     check_turn(s.turn, errors);
     check_peer(s, errors);
     check_webhooks(s.webhooks, errors);
+    check_redis(s.cluster, errors);
 }
 
 void check_can_serve(settings const& s, setting_errors& errors) {
     check_token_keys(s, errors);
     check_tls_files(s.server, errors);
+    check_redis_files(s, errors);
 }
 
 } // namespace ringback::app

@@ -56,6 +56,10 @@ constexpr auto webhooks = at<&settings::webhooks, Field>();
 constexpr std::string_view store_url_allowed =
     R"("sqlite:FILE" or "postgresql://USER:PASSWORD@HOST/DATABASE", with @, /, ? and # written as %40, %2F, %3F and %23 in user and password)";
 
+constexpr std::string_view redis_url_allowed =
+    R"("redis://USER:PASSWORD@HOST:PORT/DATABASE", or "redis+sentinel://USER:PASSWORD@HOST:PORT,HOST:PORT/MASTER/DATABASE" with the addresses of Sentinels, in which all but HOST and MASTER may be left out; "rediss" instead of "redis" for TLS; @, :, /, ?, # and % as %40, %3A, %2F, %3F, %23 and %25 in user and password)";
+
+using cls = cluster_settings;
 using srv = server_settings;
 using eng = engine_settings;
 using aut = auth_settings;
@@ -137,9 +141,13 @@ std::array const table{
     setting_key{"store", "url",  text_kind{store<&store_settings::url>, is_store_url, store_url_allowed, shown_as::url_without_credentials}, available},
     setting_key{"store", "pool", count_kind{store<&store_settings::pool>, 1, 64}, available},
 
-    setting_key{"cluster", "redis_url", text_kind{cluster<&cluster_settings::redis_url>, is_redis_url, R"("redis://HOST:PORT" or "rediss://HOST:PORT")", shown_as::url_without_credentials}, not_yet},
-    setting_key{"cluster", "node_id",   text_kind{cluster<&cluster_settings::node_id>}, not_yet},
-    setting_key{"cluster", "lease",     duration_kind{cluster<&cluster_settings::lease>, 1s, 10min}, not_yet},
+    setting_key{"cluster", "redis_url",         text_kind{cluster<&cls::redis_url>, is_redis_url, redis_url_allowed, shown_as::url_without_credentials}},
+    setting_key{"cluster", "redis_url_file",    text_kind{cluster<&cls::redis_url_file>}},
+    setting_key{"cluster", "redis_ca",          text_kind{cluster<&cls::redis_ca>}},
+    setting_key{"cluster", "redis_certificate", text_kind{cluster<&cls::redis_certificate>}},
+    setting_key{"cluster", "redis_key",         text_kind{cluster<&cls::redis_key>}},
+    setting_key{"cluster", "node_id",           text_kind{cluster<&cls::node_id>}},
+    setting_key{"cluster", "lease",             duration_kind{cluster<&cls::lease>, 1s, 10min}},
 
     setting_key{"livekit", "url",               text_kind{livekit<&lvk::url>, is_livekit_url, R"("wss://HOST", "ws://HOST", "https://HOST" or "http://HOST")"}, available},
     setting_key{"livekit", "api_key",           text_kind{livekit<&lvk::api_key>}, available},

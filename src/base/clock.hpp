@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 
@@ -17,6 +18,10 @@ struct moment {
 
     friend moment operator+(moment m, std::chrono::milliseconds d) { return {m.mono + d, m.wall + d}; }
     friend bool operator==(moment const&, moment const&) = default;
+    /// By each clock.
+    friend moment later_of(moment const& a, moment const& b) {
+        return {std::max(a.mono, b.mono), std::max(a.wall, b.wall)};
+    }
 };
 
 /// Where the I/O layers read the time. Thread-safe.

@@ -46,10 +46,19 @@ private:
     bytes bytes_{};
 };
 
-/// Names one Socket.IO socket of this node for as long as it lives, from any thread: the shard that owns it, its
-/// slot there and the slot's generation, so that a name outlives its socket harmlessly.
-struct socket_ref {
+/// A shard of a node. The number of a node belongs to one life of one process in the cluster, a later one has a greater
+/// one; 0: the only node there is.
+struct place {
+    std::uint32_t node = 0;
     std::uint32_t shard = 0;
+
+    friend auto operator<=>(place const&, place const&) = default;
+};
+
+/// Names one Socket.IO socket for as long as it lives, from any thread of any node: the shard that owns it, its slot
+/// there and the slot's generation, so that a name outlives its socket harmlessly.
+struct socket_ref {
+    place at;
     std::uint32_t slot = 0;
     std::uint64_t generation = 0; ///< 0: no socket
 
@@ -79,6 +88,8 @@ struct std::hash<ringback::call_id> {
 template <>
 struct std::hash<ringback::socket_ref> {
     std::size_t operator()(ringback::socket_ref const& r) const noexcept {
-        return (r.generation ^ (std::uint64_t{r.shard} << 48) ^ (std::uint64_t{r.slot} << 24)) * 0x9E3779B97F4A7C15ULL;
+        return (r.generation ^ (std::uint64_t{r.at.node} << 32) ^ (std::uint64_t{r.at.shard} << 48) ^
+                (std::uint64_t{r.slot} << 24)) *
+               0x9E3779B97F4A7C15ULL;
     }
 };

@@ -17,7 +17,7 @@ namespace ringback::call {
 /// Names a request of a client or operator that waits for its answer. Opaque to the machine, which gives it back in
 /// exactly one `answer`. The null token asks for no answer.
 struct request_token {
-    std::uint32_t shard = 0;  ///< where the answer is to be delivered
+    place at;                 ///< where the answer is to be delivered
     std::uint64_t number = 0; ///< 0: nobody waits
 
     [[nodiscard]] bool is_null() const noexcept { return number == 0; }
@@ -48,7 +48,8 @@ struct hang_up : client_request {}; ///< `call:end`
 
 /// Between peers a device takes over its party's side: the one that had it is gone, or half-open and about to be.
 struct resume : client_request {
-    device_ref instead_of; ///< whose place it takes; null: of whichever is gone
+    device_ref instead_of;           ///< whose place it takes; null: of whichever is gone
+    std::uint32_t instead_of_node{}; ///< or of whichever is at this node; 0: none
 };
 
 /// A device of a party connected: the registry named this call when the device was added. Any realm; those in which the
@@ -56,12 +57,15 @@ struct resume : client_request {
 struct device_joined {
     call::side side = call::side::caller;
     device_ref device;
+    /// It owned the side at the call's former home, which is lost, and has been there all the time.
+    bool is_owner = false;
 };
 
 enum class departure : std::uint8_t {
     own_disconnect, ///< a Socket.IO DISCONNECT (either way) or an Engine.IO close packet: nobody will come back
     drop,           ///< every other end of the transport
-    server_stops    ///< the server closes it because it ends: what becomes of the call is the next one's to decide
+    server_stops,   ///< the server closes it because it ends: what becomes of the call is the next one's to decide
+    server_lost     ///< its server is gone, another one than that of the call
 };
 /// A device of a party is gone.
 struct device_left {

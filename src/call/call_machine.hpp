@@ -200,10 +200,11 @@ private:
     void end_if_used_up();
     void end_used_up();
 
-    // call_machine_survival.cpp: parties that come back to a call whose server was lost.
+    // call_machine_survival.cpp: parties that come back after a server was lost, the call's or only theirs.
     void handle(device_acted const& e, moment at);
     void share(side s, device_ref device);
     void act(side s, device_ref device);
+    void lose_to_outage(side s, moment lost_at, moment at);
     void end_outage();
 
     // call_machine_outcome.cpp: the transitions, and who is told.
@@ -238,7 +239,7 @@ private:
     std::optional<end_reason> reason_;
     std::optional<moment> accepted_;
     std::optional<moment> ended_;
-    /// Of a survivor, until both parties are back.
+    /// Of a survivor, or of a call one of whose parties was at a server that is lost: until both parties are back.
     struct outage {
         moment since;
         mono_time grace_end{};

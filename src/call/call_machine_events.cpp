@@ -94,6 +94,12 @@ void call_machine::handle(hang_up const& e, moment at) {
             .body = ending::answer_with::figures});
 }
 
+namespace {
+
+bool is_at(device_ref device, std::uint32_t node) { return node != 0 && device.socket.at.node == node; }
+
+} // namespace
+
 // A peer's side is taken over on request only: the app has to say that it can go on.
 void call_machine::handle(resume const& e, moment) {
     auto s = side_of(e.account);
@@ -105,7 +111,8 @@ void call_machine::handle(resume const& e, moment) {
     bool was_away = l.lost_at.has_value();
     bool is_survivors = outage_ ? was_away || !l.shared.empty() : !l.shared.empty();
     bool is_away = l.lost_at && (e.instead_of.is_null() || l.lost_device == e.instead_of);
-    bool is_half_open = !l.device.is_null() && l.device == e.instead_of; // races.md row 62
+    bool is_half_open =
+        !l.device.is_null() && (l.device == e.instead_of || is_at(l.device, e.instead_of_node)); // row 62
     if (!is_away && !is_half_open && !is_survivors) return refuse(e, refusal_code::call_not_found);
     if (is_survivors) {
         std::erase(l.shared, e.instead_of);
@@ -130,6 +137,11 @@ void call_machine::handle(device_joined const& e, moment) {
     leg& l = leg_of(e.side);
     if (status_ == call_status::ringing && e.side == side::callee) {
         ring_too(e.device);
+    } else if (e.is_owner && outage_ && l.lost_at) {
+        own(e.side, e.device);
+        for (notice& n : std::exchange(l.untold, {}))
+            out_.push_back(tell{e.side, e.device, std::move(n)});
+        end_outage();
     } else if (!facts_.is_between_peers() && (l.lost_at || !l.shared.empty())) {
         outage_ || !l.shared.empty() ? share(e.side, e.device) : own(e.side, e.device);
         for (notice& n : std::exchange(l.untold, {}))
@@ -159,6 +171,10 @@ void call_machine::handle(device_left const& e, moment at) {
         l.lost_device = std::exchange(l.device, {});
     }
     lose(e.side, e.lost_at, e.how, at);
+    if (e.how != departure::server_lost || is_over() || facts_.is_between_peers()) return;
+    for (device_ref back : e.remaining) // before the loss was known
+        share(e.side, back);
+    end_outage();
 }
 
 void call_machine::ring_too(device_ref device) {
@@ -179,6 +195,7 @@ void call_machine::lose(side s, moment lost_at, departure how, moment at) {
         l.grace_end = mono_time::max();
         return;
     }
+    if (how == departure::server_lost) return lose_to_outage(s, lost_at, at);
     // A peer that is being called has nothing to come back to: its devices ring or they do not.
     bool is_called_peer = facts_.is_between_peers() && status_ == call_status::ringing && s == side::callee;
     if (outage_ && how == departure::drop) { // the time to come back runs already

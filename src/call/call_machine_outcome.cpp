@@ -9,12 +9,6 @@
 
 namespace ringback::call {
 
-namespace {
-
-moment later_of(moment a, moment b) { return {std::max(a.mono, b.mono), std::max(a.wall, b.wall)}; }
-
-} // namespace
-
 void call_machine::opening_failed() {
     finish({.status = call_status::missed, .reason = end_reason::setup_failed, .at = now_});
 }

@@ -53,7 +53,7 @@ enum class realm : std::uint8_t { user, telecaller, peer };
 [[nodiscard]] std::string_view to_string(realm r) noexcept; ///< user, telecaller, peer
 [[nodiscard]] std::optional<realm> parse_realm(std::string_view text) noexcept;
 
-/// One socket of an account. Its shard is where notices for it are delivered.
+/// One socket of an account. Its place is where notices for it are delivered.
 struct device_ref {
     socket_ref socket;
     call::realm realm = call::realm::user;

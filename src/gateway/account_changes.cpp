@@ -10,27 +10,41 @@ void look_at_devices(station& here, account_ptr const& who) {
         here.run_on(shard, [who](station& there) { there.entrance().look_at(who); });
 }
 
+void tell_everywhere(station& here, account_ptr const& who) {
+    look_at_devices(here, who);
+    here.send_to_other_nodes(changed_account{who->id});
+}
+
 } // namespace
 
 void enforce(station& here, account_ptr const& who) {
-    if (who->status == call::account_status::active) return look_at_devices(here, who);
-    here.shared().registry.active_call_of(who->id, [&here, who](std::optional<ports::involvement> in) {
-        if (!in) return look_at_devices(here, who);
+    if (who->status == call::account_status::active) return tell_everywhere(here, who);
+    here.registry().active_call_of(who->id, [&here, who](ports::agreed<std::optional<ports::involvement>> found) {
+        if (!found || !*found) return tell_everywhere(here, who);
         // From the home of the call, so that its end reaches each device before the device is closed: the call must
         // not end because its party is gone.
-        here.run_on(in->home.shard, [who, call = in->call](station& home) {
-            switchboard::submit(home, {home.shard()}, call,
-                                call::terminate{.token = {}, .reason = call::end_reason::account_suspended});
-            look_at_devices(home, who);
-        });
+        here.send((*found)->home, suspended_party{(*found)->call, who->id});
+    });
+}
+
+void end_call_of_suspended(station& home, suspended_party const& party) {
+    home.calls().deliver(party.call, call::terminate{.token = {}, .reason = call::end_reason::account_suspended}, {});
+    home.shared().accounts.find(home.shard(), party.who, [&home](account_directory::found const& who) {
+        if (who && *who) tell_everywhere(home, *who);
+    });
+}
+
+void notice_change(station& here, changed_account const& news) {
+    here.shared().accounts.read_again(here.shard(), news.who, [&here](account_directory::found const& who) {
+        if (who && *who) look_at_devices(here, *who);
     });
 }
 
 void tell_balance_changed(station& here, account_id const& who) {
     if (here.shared().config.billing == billing_mode::meter) return;
-    here.shared().registry.active_call_of(who, [&here, who](std::optional<ports::involvement> in) {
-        if (!in || in->side != call::side::caller) return;
-        here.run_on(in->home.shard, [who, call = in->call](station& home) { home.calls().read_balance(call, who); });
+    here.registry().active_call_of(who, [&here, who](ports::agreed<std::optional<ports::involvement>> found) {
+        if (!found || !*found || (*found)->side != call::side::caller) return;
+        here.send((*found)->home, moved_coins{(*found)->call, who});
     });
 }
 

@@ -53,6 +53,10 @@ void account_directory::find(std::uint32_t shard, account_id const& id, ports::c
     if (!shelf_->join_read(id, who)) read(shard, id, std::move(who.done));
 }
 
+void account_directory::read_again(std::uint32_t shard, account_id const& id, ports::completion<found> done) {
+    if (shelf_->copy_of(id)) read(shard, id, std::move(done));
+}
+
 void account_directory::read(std::uint32_t shard, account_id const& id, ports::completion<found> done) {
     std::uint64_t number = shelf_->begin_read(id, {shard, std::move(done)});
     store_.find_account(id, [on = shelf_, number, id](ports::read_result<std::optional<call::account>> answer) {
@@ -78,8 +82,9 @@ void account_directory::refresh(std::uint32_t shard, auth::claims const& who, mo
                                     .at = now.wall},
                  [](ports::write_outcome) {});
     // A read sees what was written before it; one that does not says that the write has failed.
-    read(shard, who.account, [who, done = std::move(done)](found written) mutable {
+    read(shard, who.account, [this, shard, who, done = std::move(done)](found written) mutable {
         if (written && !is_up_to_date(*written, who)) written = std::unexpected{ports::store_errc::unavailable};
+        if (written && on_refreshed_) on_refreshed_(shard, who.account);
         done(std::move(written));
     });
 }

@@ -10,7 +10,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <utility>
 
 namespace ringback::gateway {
 
@@ -44,6 +46,15 @@ public:
     void write_by_admin(std::uint32_t shard, account_id const& id, call::account_patch patch, moment now,
                         ports::completion<found> done);
 
+    /// Another node has written the account: what the store has now becomes the copy. Nothing when there is none, and
+    /// nobody is told then.
+    void read_again(std::uint32_t shard, account_id const& id, ports::completion<found> done);
+
+    /// Is told, on the shard, of each account that a token has created or changed. Before the shards run.
+    void on_refreshed(std::function<void(std::uint32_t shard, account_id const&)> hear) {
+        on_refreshed_ = std::move(hear);
+    }
+
     /// The newest copy that is at hand of the account of `held`; `held` itself when there is none.
     [[nodiscard]] account_ptr latest(account_ptr const& held) const;
 
@@ -59,6 +70,7 @@ private:
     ports::call_store& store_;
     std::shared_ptr<shard_links> const links_;
     std::shared_ptr<shelf> shelf_;
+    std::function<void(std::uint32_t, account_id const&)> on_refreshed_;
 };
 
 } // namespace ringback::gateway

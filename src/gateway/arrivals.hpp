@@ -47,9 +47,10 @@ private:
 
     void hand_over(account_id const& account, call::device_ref device, moment lost_at);
     void settle_in(socket_ref who, ports::arrival news);
+    void turn_back(socket_ref who);
     void settle_departure(call::device_ref device, call::departure how, moment lost_at, account_id const& account,
                           ports::departed news);
-    void linger(account_id const& account, call::realm realm, std::uint64_t number, wall_time lost_at);
+    void linger(account_id const& account, call::realm realm, std::uint64_t number);
 
     station& at_;
     std::unordered_map<std::uint64_t, std::unique_ptr<lingering>> lingering_; ///< by the registry's number

@@ -93,26 +93,23 @@ void authenticator::identify(socketio::socket& s, std::string token) {
 void authenticator::spare_returning(std::uint64_t number) {
     attempt& a = attempts_.at(number);
     if (!verify(a)) return count(number);
-    at_.shared().registry.active_call_of(a.who->account, [this, number](std::optional<ports::involvement> in) {
+    at_.registry().active_call_of(a.who->account, [this, number](ports::agreed<std::optional<ports::involvement>> f) {
         attempt const& of = attempts_.at(number);
+        auto const& in = f ? *f : std::nullopt;
         if (!in || in->realm != of.realm) return count(number);
-        at_.run_on(in->home.shard,
-                   [call = in->call, party = of.who->account, number, back = at_.shard()](station& there) {
-                       bool is_returning = there.calls().misses(call, party);
-                       there.run_on(back, [number, is_returning](station& here) {
-                           authenticator& own = here.gate();
-                           is_returning ? own.check_token(number) : own.count(number);
-                       });
-                   });
+        at_.ask(in->home, in->call, of.who->account, call_question::subject::misses_party,
+                [this, number](std::string const& is_returning) {
+                    is_returning.empty() ? count(number) : check_token(number);
+                });
     });
 }
 
 void authenticator::count(std::uint64_t number) {
     services& shared = at_.shared();
-    shared.registry.take_attempt(ports::limited_action::connection, attempts_.at(number).address,
-                                 shared.config.limits.connections, at_.now().mono, [this, number](bool is_within) {
-                                     is_within ? check_token(number) : refuse(number, rate_limited);
-                                 });
+    at_.registry().take_attempt(ports::limited_action::connection, attempts_.at(number).address,
+                                shared.config.limits.connections, at_.now().mono, [this, number](bool is_within) {
+                                    is_within ? check_token(number) : refuse(number, rate_limited);
+                                });
 }
 
 bool authenticator::verify(attempt& a) {

@@ -57,9 +57,9 @@ void call_archive::answer(call_id const& call, account_id const& sender, call::d
         }
         if (!a.notice) return;
         bool is_peer = device.realm == call::realm::peer;
-        at_.devices_here().tell(device.socket, call, on_screen::freed,
-                                is_peer ? render_peer_final(*a.notice, call)
-                                        : render_final(*a.notice, call, call::side::callee));
+        auto const what =
+            is_peer ? render_peer_final(*a.notice, call) : render_final(*a.notice, call, call::side::callee);
+        at_.devices_here().tell(device.socket, call, on_screen::freed, what.name, what.args);
     };
     at_.shared().store.find_call(call, at_.back_here<read>(std::move(then)));
 }

@@ -35,7 +35,7 @@ void call_requests::on_call_event(socketio::socket& s, socketio::event const& e,
         return refuse(from, refusal_code::account_unavailable);
     services& shared = at_.shared();
     std::string const& subject = from.account->id.text();
-    shared.registry.take_attempt(
+    at_.registry().take_attempt(
         *rules.limited_as, subject, limit_of(kind, shared.config.limits), at_.now().mono,
         [this, from, call, kind, reason = std::move(reason)](bool is_within) mutable {
             auto limit = is_within ? call::allowance::within_limit : call::allowance::over_limit;
@@ -59,12 +59,14 @@ call::call_event event_of(request_kind kind, call::client_request request, std::
 
 void call_requests::find_home(sender from, call_id const& call, request_kind kind, call::allowance limit,
                               std::string reason) {
-    at_.shared().registry.find_call(call, [this, from = std::move(from), call, kind, limit,
-                                           reason = std::move(reason)](std::optional<ports::call_home> home) mutable {
+    using found = ports::agreed<std::optional<place>>;
+    at_.registry().find_call(call, [this, from = std::move(from), call, kind, limit,
+                                    reason = std::move(reason)](found home) mutable {
         account_id const& id = from.account->id;
-        if (home)
+        if (!home) return refuse(from, refusal_code::internal);
+        if (*home)
             return switchboard::submit(
-                at_, *home, call, event_of(kind, {from.token, id, from.device, limit}, std::move(reason)), from.name);
+                at_, **home, call, event_of(kind, {from.token, id, from.device, limit}, std::move(reason)), from.name);
         // Over its limit a sender must not make the store work; what acts on a current call was found above.
         if (limit == call::allowance::over_limit) return refuse(from, refusal_code::rate_limited);
         at_.archive().answer(call, id, from.device, kind, from.token);
@@ -76,11 +78,10 @@ void call_requests::refresh_token(socketio::socket& s, socketio::event const& e)
     sender from = sender_of(s, e, request_kind::refresh_token, call.value_or(call_id{}));
     if (!is_available(*from.account)) return refuse(from, refusal_code::account_unavailable);
     if (!call) return refuse(from, refusal_code::invalid_call_id);
-    at_.shared().registry.find_call(*call, [this, from, id = *call](std::optional<ports::call_home> home) {
-        if (!home) return refuse(from, refusal_code::call_not_found);
-        at_.run_on(home->shard, [id, who = from.account->id, device = from.device, token = from.token](station& there) {
-            there.calls().refresh_media(id, who, device, token);
-        });
+    at_.registry().find_call(*call, [this, from, id = *call](ports::agreed<std::optional<place>> home) {
+        if (!home) return refuse(from, refusal_code::internal);
+        if (!*home) return refuse(from, refusal_code::call_not_found);
+        at_.send(**home, wanted_media{id, from.account->id, from.device, from.token});
     });
 }
 

@@ -78,8 +78,9 @@ struct gateway_config {
         return std::max(peers.reconnect_grace, calls.recovery_grace);
     }
 
-    std::size_t cached_accounts = 100'000;  ///< beside those that somebody holds
-    std::size_t watched_telecallers = 1000; ///< that one socket may name in `presence:subscribe`
+    std::chrono::milliseconds node_patience{12'000}; ///< what another node has to answer by then, or never will
+    std::size_t cached_accounts = 100'000;           ///< beside those that somebody holds
+    std::size_t watched_telecallers = 1000;          ///< that one socket may name in `presence:subscribe`
 };
 
 } // namespace ringback::gateway

@@ -3,6 +3,8 @@
 #include "gateway/peer_device.hpp"
 #include "gateway/rooms.hpp"
 
+#include <algorithm>
+
 namespace ringback::gateway {
 
 socketio::socket* devices::find(socket_ref who) const {
@@ -10,7 +12,8 @@ socketio::socket* devices::find(socket_ref who) const {
     return s && s->is_connected() ? s : nullptr;
 }
 
-void devices::tell(socket_ref who, call_id const& about, on_screen effect, rendered_event const& what) {
+void devices::tell(socket_ref who, call_id const& about, on_screen effect, std::string_view event,
+                   std::string_view args) {
     socketio::socket* s = find(who);
     if (!s) return;
     call_id& showing = device_of(*s).showing;
@@ -21,10 +24,10 @@ void devices::tell(socket_ref who, call_id const& about, on_screen effect, rende
     } else if (effect == on_screen::shows_call) {
         showing = about;
     }
-    s->emit(what.name, what.args);
+    s->emit(event, args);
 }
 
-void devices::take_leg(socket_ref who, call_id const& call, std::uint32_t home) {
+void devices::take_leg(socket_ref who, call_id const& call, place home) {
     socketio::socket* s = find(who);
     if (!s) return;
     device& d = device_of(*s);
@@ -38,6 +41,11 @@ void devices::leave_call(socket_ref who, call_id const& call) {
     if (!s) return;
     s->leave(call_room(call));
     if (device_of(*s).realm == call::realm::peer && peer_of(*s).leg.call == call) peer_of(*s).leg = {};
+}
+
+bool devices::is_in(socket_ref who, call_id const& call) const {
+    socketio::socket* s = find(who);
+    return s && std::ranges::count(s->rooms(), call_room(call)) != 0;
 }
 
 void devices::free_screen(socket_ref who, call_id const& call) {

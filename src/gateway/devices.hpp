@@ -2,7 +2,6 @@
 
 #include "gateway/device.hpp"
 #include "gateway/error_to_wire.hpp"
-#include "gateway/payloads.hpp"
 #include "socketio/hub.hpp"
 
 namespace ringback::gateway {
@@ -22,10 +21,12 @@ public:
     /// Null when it has ended.
     [[nodiscard]] socketio::socket* find(socket_ref who) const;
 
-    void tell(socket_ref who, call_id const& about, on_screen effect, rendered_event const& what);
+    void tell(socket_ref who, call_id const& about, on_screen effect, std::string_view event, std::string_view args);
     /// The device owns a side of the call: it joins the call's room and shows it.
-    void take_leg(socket_ref who, call_id const& call, std::uint32_t home);
+    void take_leg(socket_ref who, call_id const& call, place home);
     void leave_call(socket_ref who, call_id const& call);
+    /// Whether it owns, or shares, a side of the call.
+    [[nodiscard]] bool is_in(socket_ref who, call_id const& call) const;
     /// The device shows this call no more.
     void free_screen(socket_ref who, call_id const& call);
     /// Says why by `error`, then DISCONNECT: official clients do not come back by themselves.

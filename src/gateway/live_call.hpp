@@ -17,6 +17,9 @@ struct switchboard::live_call final : timer_wheel::timer {
     std::vector<call::call_event> waiting;
     bool is_busy = false;      ///< effects are being carried out: they come before the next event
     bool is_forgotten = false; ///< nothing needs it any more
+    /// The end, from when the registry is asked to free the parties until it has.
+    call::effects held;
+    bool is_releasing = false; ///< the registry's function is running
     /// Who has acted on it, so that its history can name the device.
     std::vector<std::pair<socket_ref, device_name>> names;
     std::vector<std::pair<socket_ref, connect_refusal>> look_again; ///< devices to be closed after the call, and why

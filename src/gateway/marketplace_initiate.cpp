@@ -12,11 +12,11 @@ void marketplace::initiate(socketio::socket& s, socketio::event const& e) {
     sender from = at_.requests().sender_of(s, e, request_kind::initiate);
     services& shared = at_.shared();
     std::string const& subject = from.account->id.text();
-    shared.registry.take_attempt(
-        ports::limited_action::initiate, subject, shared.config.limits.initiate, at_.now().mono,
-        [this, from, request = read_initiate(e.first_arg(), from.account->id)](bool is_within) {
-            is_within ? check_request(from, request) : at_.requests().refuse(from, refusal_code::rate_limited);
-        });
+    at_.registry().take_attempt(ports::limited_action::initiate, subject, shared.config.limits.initiate, at_.now().mono,
+                                [this, from, request = read_initiate(e.first_arg(), from.account->id)](bool is_within) {
+                                    is_within ? check_request(from, request)
+                                              : at_.requests().refuse(from, refusal_code::rate_limited);
+                                });
 }
 
 void marketplace::check_request(sender const& from, initiate_request const& request) {

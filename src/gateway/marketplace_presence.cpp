@@ -35,15 +35,17 @@ struct presence_collector {
 void marketplace::list_presence(socketio::socket& s, socketio::event const& e) {
     if (!e.ack_id) return; // the list is the acknowledgement
     call::request_token token = at_.desk().open(s, e.ack_id, request_kind::presence_list);
-    at_.shared().registry.present_in(
-        call::realm::telecaller, [this, token](std::vector<ports::present_account> const& present) {
-            auto list = std::make_shared<presence_collector>(at_, token, std::string{}, present.size());
-            if (present.empty()) return list->finish();
-            list->items.reserve(present.size() * 256);
-            for (ports::present_account const& p : present)
-                at_.shared().accounts.find(at_.shard(), p.account,
-                                           [list, now = p.presence](auto const& who) { list->add(now, who); });
-        });
+    using listed = ports::agreed<std::vector<ports::present_account>>;
+    at_.registry().present_in(call::realm::telecaller, [this, token](listed const& found) {
+        if (!found) return at_.desk().refuse(token, call::refusal_code::internal);
+        auto const& present = *found;
+        auto list = std::make_shared<presence_collector>(at_, token, std::string{}, present.size());
+        if (present.empty()) return list->finish();
+        list->items.reserve(present.size() * 256);
+        for (ports::present_account const& p : present)
+            at_.shared().accounts.find(at_.shard(), p.account,
+                                       [list, now = p.presence](auto const& who) { list->add(now, who); });
+    });
 }
 
 void marketplace::subscribe(socketio::socket& s, socketio::event const& e) {

@@ -65,7 +65,36 @@ void add_store(std::vector<prometheus::MetricFamily>& to, ports::store_state con
                   {metric}});
 }
 
-std::string render(services& shared, amounts const& now, ports::presence_counts const& present, wall_time at) {
+void counter(std::vector<prometheus::MetricFamily>& to, char const* name, char const* help, std::uint64_t value) {
+    prometheus::ClientMetric metric;
+    metric.counter.value = static_cast<double>(value);
+    to.push_back({name, help, prometheus::MetricType::Counter, {metric}});
+}
+
+void add_cluster(std::vector<prometheus::MetricFamily>& to, ports::cluster_figures const& c) {
+    gauge(to, "ringback_cluster_agreed", "1 while this node takes part in its cluster and Redis answers.", c.is_agreed);
+    counter(to, "ringback_redis_commands_total", "Commands sent to Redis.", c.commands);
+    counter(to, "ringback_redis_writes_total", "Writes that carried them.", c.writes);
+    counter(to, "ringback_cluster_messages_sent_total", "Messages to other nodes.", c.messages_sent);
+    counter(to, "ringback_cluster_messages_received_total", "Messages of other nodes.", c.messages_received);
+    counter(to, "ringback_cluster_packets_total", "Publications that carried messages and acknowledgements.",
+            c.packets);
+    counter(to, "ringback_cluster_messages_dropped_total", "Messages for which there was no room.", c.messages_dropped);
+    prometheus::MetricFamily operations{"ringback_registry_operations_total",
+                                        "Scripts of the registry that Redis ran.",
+                                        prometheus::MetricType::Counter,
+                                        {}};
+    for (auto const& [name, count] : c.operations) {
+        prometheus::ClientMetric metric;
+        metric.label = {{"operation", name}};
+        metric.counter.value = static_cast<double>(count);
+        operations.metric.push_back(std::move(metric));
+    }
+    to.push_back(std::move(operations));
+}
+
+std::string render(services& shared, amounts const& now, ports::agreed<ports::presence_counts> const& present,
+                   wall_time at) {
     auto families = shared.seen.collect();
     gauge(families, "ringback_sockets", "Sockets in a namespace, or asking to join one.", now.sockets);
     gauge(families, "ringback_timers", "Armed timers: of connections, calls and tokens.", now.timers);
@@ -74,10 +103,13 @@ std::string render(services& shared, amounts const& now, ports::presence_counts 
           now.remembered_calls);
     gauge(families, "ringback_requests_waiting", "Client events that wait for their answer.", now.requests);
     gauge(families, "ringback_accounts_cached", "Accounts in memory.", shared.accounts.size());
-    gauge(families, "ringback_users_online", "Accounts with a device on /user.", present.online_users);
-    gauge(families, "ringback_telecallers_online", "Accounts with a device on /telecaller.",
-          present.online_telecallers);
+    if (present) { // of the whole cluster
+        gauge(families, "ringback_users_online", "Accounts with a device on /user.", present->online_users);
+        gauge(families, "ringback_telecallers_online", "Accounts with a device on /telecaller.",
+              present->online_telecallers);
+    }
     add_store(families, shared.store.state());
+    if (shared.cluster_figures) add_cluster(families, shared.cluster_figures());
     if (shared.webhook_figures) append_webhook_metrics(families, shared.webhook_figures(), at);
     return prometheus::TextSerializer{}.Serialize(families);
 }
@@ -92,7 +124,7 @@ struct gathering {
         all->sum.add(of_shard);
         if (--all->missing != 0) return;
         services& shared = all->x->at.shared();
-        shared.registry.counts([all, &shared](ports::presence_counts const& present) {
+        all->x->at.registry().counts([all, &shared](ports::agreed<ports::presence_counts> const& present) {
             all->x->reply({.status = 200,
                            .headers = {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}},
                            .body = render(shared, all->sum, present, all->x->at.now().wall)});

@@ -53,7 +53,9 @@ void operators::on(socketio::nsp& where, request_kind kind, handler handle) {
 }
 
 void operators::count(socketio::socket& s, call::request_token token, socketio::event const&) {
-    at_.shared().registry.counts([this, who = s.ref(), token](ports::presence_counts const& present) {
+    at_.registry().counts([this, who = s.ref(), token](ports::agreed<ports::presence_counts> const& counted) {
+        if (!counted) return at_.desk().refuse(token, call::refusal_code::internal);
+        auto const& present = *counted;
         wall_time now = at_.now().wall;
         if (socketio::socket* to = at_.devices_here().find(who))
             to->emit("presence:counts", object_text(120, [&](json_object& o) { write_counts(o, present, now); }));
@@ -70,11 +72,12 @@ void operators::watch(socketio::socket& s, call::request_token token, socketio::
 void operators::end(socketio::socket& s, call::request_token token, socketio::event const& e) {
     auto call = call_id_member(e.first_arg());
     if (!call) return at_.desk().refuse(token, call::refusal_code::invalid_call_id);
-    at_.shared().registry.find_call(*call, [this, id = *call, who = device_of(s).account->id,
-                                            device = call::device_ref{s.ref(), {}},
-                                            token](std::optional<ports::call_home> home) {
-        if (!home) return at_.archive().answer(id, who, device, request_kind::force_end, token);
-        switchboard::submit(at_, *home, id, call::terminate{.token = token, .reason = call::end_reason::admin});
+    using found = ports::agreed<std::optional<place>>;
+    at_.registry().find_call(*call, [this, id = *call, who = device_of(s).account->id,
+                                     device = call::device_ref{s.ref(), {}}, token](found const& home) {
+        if (!home) return at_.desk().refuse(token, call::refusal_code::internal);
+        if (!*home) return at_.archive().answer(id, who, device, request_kind::force_end, token);
+        switchboard::submit(at_, **home, id, call::terminate{.token = token, .reason = call::end_reason::admin});
     });
 }
 

@@ -22,12 +22,11 @@ void peers::ask_for_call(socketio::socket& s, socketio::event const& e, request_
     request wanted = std::unexpected{refusal_code::invalid_request};
     if (e.attachments.empty())
         wanted = read_peer_request(e.first_arg(), from.account->id, shared.config.peers.metadata_bytes);
-    shared.registry.take_attempt(ports::limited_action::initiate, from.account->id.text(),
-                                 shared.config.limits.initiate, at_.now().mono,
-                                 [this, from, wanted = std::move(wanted)](bool is_within) {
-                                     if (!is_within) return at_.requests().refuse(from, refusal_code::rate_limited);
-                                     check_request(from, wanted);
-                                 });
+    at_.registry().take_attempt(ports::limited_action::initiate, from.account->id.text(), shared.config.limits.initiate,
+                                at_.now().mono, [this, from, wanted = std::move(wanted)](bool is_within) {
+                                    if (!is_within) return at_.requests().refuse(from, refusal_code::rate_limited);
+                                    check_request(from, wanted);
+                                });
 }
 
 void peers::check_request(sender const& from, request const& wanted) {

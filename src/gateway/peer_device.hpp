@@ -36,7 +36,7 @@ struct peer_device final : device {
     };
     struct leg_home {
         call_id call;
-        std::uint32_t shard = 0;
+        place home;
     };
 
     explicit peer_device(account_ptr who)

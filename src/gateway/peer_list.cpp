@@ -13,6 +13,8 @@
 namespace ringback::gateway {
 namespace {
 
+using listed = ports::agreed<std::vector<ports::present_account>>;
+
 void append_peer(std::string& list, call::display const& who, call::presence now) {
     if (list.size() > 1) list += ',';
     append_object(list, [&](json_object& o) { write_peer_presence(o, who, now); });
@@ -33,8 +35,9 @@ struct everyone : std::enable_shared_from_this<everyone> {
     bool is_asking = false;
 
     void pass() {
-        at.shared().registry.present_in(call::realm::peer,
-                                        [self = shared_from_this()](auto const& present) { self->collect(present); });
+        at.registry().present_in(call::realm::peer, [self = shared_from_this()](listed const& present) {
+            present ? self->collect(*present) : self->then(std::nullopt);
+        });
     }
     void collect(std::vector<ports::present_account> const& present) {
         missing = present.size();
@@ -70,14 +73,14 @@ void list_contacts(station& at, std::vector<call::display> const& contacts, peer
         shown.emplace(each.id, each);
         ids.push_back(each.id);
     }
-    at.shared().registry.present_among(
-        std::move(ids), call::realm::peer,
-        [shown = std::move(shown), then = std::move(then)](std::vector<ports::present_account> const& present) mutable {
-            std::string list = "[";
-            for (ports::present_account const& p : present)
-                append_peer(list, shown.at(p.account), p.presence);
-            then(list += ']');
-        });
+    at.registry().present_among(std::move(ids), call::realm::peer,
+                                [shown = std::move(shown), then = std::move(then)](listed const& present) mutable {
+                                    if (!present) return then(std::nullopt);
+                                    std::string list = "[";
+                                    for (ports::present_account const& p : *present)
+                                        append_peer(list, shown.at(p.account), p.presence);
+                                    then(list += ']');
+                                });
 }
 
 } // namespace

@@ -21,17 +21,17 @@ void log_unread(account_id const& who) {
 
 } // namespace
 
-void peer_presence::hear(ports::presence_change const& change, wall_time last_seen) {
+void peer_presence::hear(ports::presence_change const& change, presence_announcer::cause by) {
     forget_quiet();
     heard& h = heard_[change.account];
     if (h.version >= change.version) return;
     h.version = change.version;
-    record_presence(at_, change);
+    if (by == presence_announcer::cause::this_node) record_presence(at_, change);
     bool is_here = change.now != call::presence::offline;
     if (!is_here) quiet_.push_back({at_.now().mono, change.account, change.version});
     if (std::exchange(h.is_here, is_here) == is_here) return; // between ONLINE and ON_CALL
     if (is_here) return tell_online(change);
-    tell(change.account, "user:offline", render_user_offline(change.account, last_seen));
+    tell(change.account, "user:offline", render_user_offline(change.account, change.last_seen));
 }
 
 void peer_presence::tell_online(ports::presence_change const& change) {
@@ -50,7 +50,7 @@ void peer_presence::tell(account_id const& about, std::string_view event, std::s
         auto then = [this, about, event, args = std::move(args)](read contacts) {
             if (!contacts) return log_unread(about);
             if (contacts->empty()) return;
-            auto to = at_.hub().of("/").to(account_room(contacts->front().id));
+            auto to = at_.hub().of("/").to(account_room(contacts->front().id)).local();
             for (call::display const& each : *contacts)
                 to.to(account_room(each.id));
             to.emit(event, args);
@@ -60,7 +60,7 @@ void peer_presence::tell(account_id const& about, std::string_view event, std::s
     using read = ports::read_result<std::vector<account_id>>;
     auto then = [this, about, event, args = std::move(args)](read blocked) {
         if (!blocked) return log_unread(about);
-        auto to = at_.hub().of("/").to(peers_room);
+        auto to = at_.hub().of("/").to(peers_room).local();
         to.except(account_room(about));
         for (account_id const& each : *blocked)
             to.except(account_room(each));

@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "gateway/account_directory.hpp"
+#include "gateway/presence_announcer.hpp"
 #include "ports/call_registry.hpp"
 
 #include <cstdint>
@@ -20,8 +21,7 @@ public:
     peer_presence(peer_presence const&) = delete;
     peer_presence& operator=(peer_presence const&) = delete;
 
-    /// `last_seen`: when the last device of the account was lost, of a change to OFFLINE.
-    void hear(ports::presence_change const& change, wall_time last_seen);
+    void hear(ports::presence_change const& change, presence_announcer::cause by);
 
 private:
     struct heard {

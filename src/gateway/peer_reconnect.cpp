@@ -22,7 +22,8 @@ struct peers::comeback {
     device_name name{};
     std::optional<std::uint64_t> ack;
     std::optional<call_id> call; ///< of who shows no token
-    socket_ref instead_of;       ///< whose token it shows; null: a lost server's
+    socket_ref instead_of;       ///< whose token it shows; null: a lost server's, or another node's
+    std::uint32_t of_node = 0;   ///< whose token it shows: the node of the device; 0: ours, or a lost server's
     issued session;              ///< that it is told when it succeeds
     mono_time since{};
     bool is_recovered = false; ///< it did not ask: the library brought its socket back
@@ -39,22 +40,39 @@ void peers::come_back(socketio::socket& s, socketio::event const& e, request_kin
     c->since = at_.now().mono;
     auto token = text_member(e.first_arg(), "sessionToken");
     if (!token) c->call = call_id_member(e.first_arg());
-    shared.registry.take_attempt(ports::limited_action::resume, c->account->id.text(), attempts_per_minute, c->since,
-                                 [this, c, token = std::move(token)](bool is_within) {
-                                     if (!is_within)
-                                         return refuse_comeback(*c, "RATE_LIMITED", "Too many requests. Please wait.");
-                                     if (!token && !c->call)
-                                         return refuse_comeback(*c, "SESSION_UNKNOWN", "Unknown session");
-                                     if (!token) return look_for_call(c, {});
-                                     auto device = at_.shared().sessions.take(*token, c->account->id, c->since);
-                                     if (device) {
-                                         c->instead_of = *device;
-                                         return look_for_call(c, auth::to_text(auth::hash_of_session(*token)));
-                                     }
-                                     if (device.error() == auth::session_book::errc::expired)
-                                         return refuse_comeback(*c, "SESSION_EXPIRED", "Session expired");
-                                     refuse_comeback(*c, "SESSION_UNKNOWN", "Unknown session");
-                                 });
+    at_.registry().take_attempt(ports::limited_action::resume, c->account->id.text(), attempts_per_minute, c->since,
+                                [this, c, token = std::move(token)](bool is_within) {
+                                    if (!is_within)
+                                        return refuse_comeback(*c, "RATE_LIMITED", "Too many requests. Please wait.");
+                                    if (!token && !c->call)
+                                        return refuse_comeback(*c, "SESSION_UNKNOWN", "Unknown session");
+                                    token ? take_session(c, *token) : look_for_call(c, {});
+                                });
+}
+
+void peers::take_session(std::shared_ptr<comeback> const& c, std::string const& token) {
+    using errc = auth::session_book::errc;
+    auto const device = at_.shared().sessions.take(token, c->account->id, c->since);
+    std::string hash = auth::to_text(auth::hash_of_session(token));
+    if (device) {
+        c->instead_of = *device;
+        return look_for_call(c, std::move(hash));
+    }
+    if (device.error() == errc::expired) return refuse_comeback(*c, "SESSION_EXPIRED", "Session expired");
+    if (!at_.shared().nodes) return refuse_comeback(*c, "SESSION_UNKNOWN", "Unknown session");
+    // Another node's, perhaps: the store knows all of them.
+    using read = ports::read_result<ports::session_answer>;
+    auto then = [this, c, hash](read const& found) {
+        if (!found || found->state == ports::session_state::unknown)
+            return refuse_comeback(*c, "SESSION_UNKNOWN", "Unknown session");
+        if (found->state == ports::session_state::expired)
+            return refuse_comeback(*c, "SESSION_EXPIRED", "Session expired");
+        c->of_node = found->node;
+        if (found->node != at_.here().node) at_.send({found->node, 0}, used_session{hash});
+        look_for_call(c, {});
+    };
+    at_.shared().nodes->take_session(hash, c->account->id, at_.now().wall,
+                                     at_.back_here<read>(std::move(then)));
 }
 
 /// The token that was shown is used up, and the next one is in the store, before anybody hears of the return.
@@ -88,7 +106,9 @@ void peers::look_for_call(std::shared_ptr<comeback> const& c) {
         }
         come_back_to(c, no_call);
     };
-    at_.shared().registry.active_call_of(c->account->id, [this, c, without_call](std::optional<ports::involvement> in) {
+    using found = ports::agreed<std::optional<ports::involvement>>;
+    at_.registry().active_call_of(c->account->id, [this, c, without_call](found const& f) {
+        auto const& in = f ? *f : std::nullopt;
         if (!in || in->realm != call::realm::peer || (c->call && *c->call != in->call)) return without_call();
         auto token = at_.desk().open(c->account, request_kind::reconnect, in->call,
                                      [this, c, without_call](std::expected<std::string_view, call::refusal_code> call) {
@@ -96,7 +116,7 @@ void peers::look_for_call(std::shared_ptr<comeback> const& c) {
                                      });
         call::device_ref instead_of{c->instead_of, call::realm::peer};
         if (c->call) instead_of = {};
-        call::resume wanted{{token, c->account->id, c->device, {}}, instead_of};
+        call::resume wanted{{token, c->account->id, c->device, {}}, instead_of, c->of_node};
         switchboard::submit(at_, in->home, in->call, std::move(wanted), c->name);
     });
 }
@@ -121,9 +141,7 @@ void peers::come_back_to(std::shared_ptr<comeback> const& c, std::string_view ca
     s->acknowledge(c->ack, R"({"ok":true,)" + payload.substr(1));
     // Half-open: the new device has taken its place (races.md row 62).
     if (c->instead_of.is_null() || c->instead_of == c->device.socket) return;
-    at_.run_on(c->instead_of.shard, [who = c->instead_of](station& there) {
-        if (socketio::socket* old = there.devices_here().find(who)) old->disconnect();
-    });
+    at_.send(c->instead_of.at, replaced_device{c->instead_of});
 }
 
 void peers::refuse_comeback(comeback const& c, std::string_view code, std::string_view message) {

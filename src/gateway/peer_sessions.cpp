@@ -45,7 +45,8 @@ void peers::leave_session(auth::session_hash const& of, call::departure how) {
     moment const now = at_.now();
     auto const grace = at_.shared().config.peers.reconnect_grace;
     switch (how) {
-    case call::departure::server_stops: return; // it is good for the next one
+    case call::departure::server_stops:
+    case call::departure::server_lost: return; // it is good for the next one
     case call::departure::own_disconnect: return discard_session(of);
     case call::departure::drop: break;
     }

@@ -35,16 +35,12 @@ void peers::signal(socketio::socket& s, socketio::event const& e, request_kind k
 
 /// Who owns a side of the call knows its home; only others have to look for it.
 void peers::send_on(sent_signal what, peer_device::leg_home const& leg) {
-    auto to = [this](std::uint32_t home, sent_signal w) {
-        at_.run_on(home, [w = std::move(w)](station& there) mutable { there.calls().relay(std::move(w)); });
-    };
-    if (leg.call == what.call) return to(leg.shard, std::move(what));
+    if (leg.call == what.call) return at_.send(leg.home, std::move(what));
     call_id call = what.call;
-    at_.shared().registry.find_call(call,
-                                    [this, to, w = std::move(what)](std::optional<ports::call_home> home) mutable {
-                                        if (home) return to(home->shard, std::move(w));
-                                        at_.desk().refuse(w.token, refusal_code::call_not_found);
-                                    });
+    at_.registry().find_call(call, [this, w = std::move(what)](ports::agreed<std::optional<place>> home) mutable {
+        if (home && *home) return at_.send(**home, std::move(w));
+        at_.desk().refuse(w.token, home ? refusal_code::call_not_found : refusal_code::internal);
+    });
 }
 
 } // namespace ringback::gateway

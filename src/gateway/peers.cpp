@@ -144,13 +144,12 @@ void peers::greet(socketio::socket& s) {
 }
 
 void peers::look_for_call(std::shared_ptr<greeting> const& g) {
-    at_.shared().registry.active_call_of(g->account, [this, g](std::optional<ports::involvement> in) {
+    at_.registry().active_call_of(g->account, [this, g](ports::agreed<std::optional<ports::involvement>> found) {
+        auto const& in = found ? *found : std::nullopt;
         if (!in || in->realm != call::realm::peer) return greet_with_call(g);
-        at_.run_on(in->home.shard, [call = in->call, g, back = at_.shard()](station& there) {
-            there.run_on(back, [g, shown = there.calls().describe(call, g->account)](station& here) {
-                g->call = shown;
-                here.peers_here().greet_with_call(g);
-            });
+        at_.ask(in->home, in->call, g->account, call_question::subject::resumed_call, [this, g](std::string shown) {
+            if (!shown.empty()) g->call = std::move(shown);
+            greet_with_call(g);
         });
     });
 }

@@ -84,6 +84,7 @@ private:
     // peer_reconnect.cpp
     struct comeback;
     void come_back(socketio::socket& s, socketio::event const& e, request_kind kind);
+    void take_session(std::shared_ptr<comeback> const& c, std::string const& token);
     void look_for_call(std::shared_ptr<comeback> const& c, std::string used_up);
     void go_on(socketio::socket& s, socket_ref instead_of);
     void look_for_call(std::shared_ptr<comeback> const& c);

@@ -17,25 +17,25 @@ constexpr std::chrono::minutes overtaking{1};
 
 } // namespace
 
-void presence_announcer::announce(station& here, ports::presence_changes const& changes, wall_time last_seen) {
+void presence_announcer::announce(station& here, ports::presence_changes const& changes, cause by) {
     for (ports::presence_change const& change : changes) {
         auto speaker =
             static_cast<std::uint32_t>(std::hash<account_id>{}(change.account) % here.shared().links->size());
-        here.run_on(speaker, [change, last_seen](station& there) {
+        here.run_on(speaker, [change, by](station& there) {
             if (change.realm == call::realm::peer)
-                there.peers_presence().hear(change, last_seen);
+                there.peers_presence().hear(change, by);
             else
-                there.presence().hear(change);
+                there.presence().hear(change, by);
         });
     }
 }
 
-void presence_announcer::hear(ports::presence_change const& change) {
+void presence_announcer::hear(ports::presence_change const& change, cause by) {
     forget_quiet();
     std::uint64_t& told = told_[change.account];
     if (told >= change.version) return;
     told = change.version;
-    record_presence(at_, change);
+    if (by == cause::this_node) record_presence(at_, change);
     if (change.now == call::presence::offline) quiet_.push_back({at_.now().mono, change.account, change.version});
     if (change.now != call::presence::online) return tell(change, nullptr);
     at_.shared().accounts.find(at_.shard(), change.account, [this, change](account_directory::found who) {
@@ -53,6 +53,7 @@ void presence_announcer::tell(ports::presence_change const& change, call::accoun
         .of("/user")
         .to(presence_room)
         .to(presence_room_of(id.text()))
+        .local()
         .emit("telecaller:presence-changed", render_presence(id, change.now, who));
 }
 

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <deque>
-#include <string>
 #include <unordered_map>
 
 namespace ringback::gateway {
@@ -18,9 +17,10 @@ class presence_announcer {
 public:
     explicit presence_announcer(station& at) noexcept : at_{at} {}
 
-    /// From any station: each change goes to who tells of it, in `/user` or on `/`. `last_seen`: when the last device
-    /// was lost, of a change to OFFLINE.
-    static void announce(station& here, ports::presence_changes const& changes, wall_time last_seen);
+    /// Who has caused a change: each is recorded by the node that has.
+    enum class cause : std::uint8_t { this_node, another_node };
+    /// From any station: each change goes to who tells the sockets of this node of it, in `/user` or on `/`.
+    static void announce(station& here, ports::presence_changes const& changes, cause by = cause::this_node);
 
 private:
     struct quiet {
@@ -29,7 +29,7 @@ private:
         std::uint64_t version;
     };
 
-    void hear(ports::presence_change const& change);
+    void hear(ports::presence_change const& change, cause by);
     void tell(ports::presence_change const& change, call::account const* who);
     void forget_quiet();
 

@@ -11,7 +11,8 @@ namespace ringback::gateway {
 namespace {
 
 std::string text_of(socket_ref who) {
-    return std::to_string(who.shard) + '.' + std::to_string(who.slot) + '.' + std::to_string(who.generation);
+    return std::to_string(who.at.node) + '.' + std::to_string(who.at.shard) + '.' + std::to_string(who.slot) + '.' +
+           std::to_string(who.generation);
 }
 
 socket_ref ref_in(std::string_view text) {
@@ -22,7 +23,8 @@ socket_ref ref_in(std::string_view text) {
         if (at != end && *at == '.') ++at;
         at = std::from_chars(at, end, number).ptr;
     };
-    read(who.shard);
+    read(who.at.node);
+    read(who.at.shard);
     read(who.slot);
     read(who.generation);
     return who;

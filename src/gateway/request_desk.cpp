@@ -3,6 +3,7 @@
 #include "gateway/error_to_wire.hpp"
 
 #include <utility>
+#include <vector>
 
 namespace ringback::gateway {
 
@@ -25,7 +26,7 @@ call::request_token request_desk::keep(request r, bool wants_answer) {
     r.since = hub_.now().mono;
     requests_.emplace(number, std::move(r));
     waiting_.store(requests_.size(), std::memory_order_relaxed);
-    return {shard_, number};
+    return {hub_.here(), number};
 }
 
 void request_desk::set_callee(call::request_token token, account_ptr callee) {
@@ -66,6 +67,14 @@ void request_desk::succeed(call::request_token token, std::string_view acknowled
 
 void request_desk::refuse(call::request_token token, call::refusal_code code) {
     refuse(token, code, telling::by_event_too);
+}
+
+void request_desk::give_up_before(mono_time since) {
+    std::vector<std::uint64_t> late;
+    for (auto const& [number, r] : requests_)
+        if (r.since < since) late.push_back(number);
+    for (std::uint64_t number : late)
+        refuse({hub_.here(), number}, call::refusal_code::internal);
 }
 
 void request_desk::refuse_quietly(call::request_token token, call::refusal_code code) {

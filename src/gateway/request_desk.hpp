@@ -20,11 +20,7 @@ namespace ringback::gateway {
 /// client asked for one, and a refusal also by the error event of its kind.
 class request_desk {
 public:
-    request_desk(std::uint32_t shard, socketio::hub& hub, devices& own, telemetry& seen) noexcept
-        : shard_{shard},
-          hub_{hub},
-          devices_{own},
-          seen_{seen} {}
+    request_desk(socketio::hub& hub, devices& own, telemetry& seen) noexcept : hub_{hub}, devices_{own}, seen_{seen} {}
 
     /// `about`: the call that the request names; null: none that the client knows.
     [[nodiscard]] call::request_token open(socketio::socket& from, std::optional<std::uint64_t> ack_id,
@@ -49,6 +45,9 @@ public:
     /// By the acknowledgement alone: another event has told it.
     void refuse_quietly(call::request_token token, call::refusal_code code);
 
+    /// Refuses with INTERNAL what has waited for longer: the node that was to answer is gone.
+    void give_up_before(mono_time since);
+
     [[nodiscard]] std::size_t waiting() const noexcept { return waiting_.load(std::memory_order_relaxed); }
 
 private:
@@ -69,7 +68,6 @@ private:
     void refuse(call::request_token token, call::refusal_code code, telling how);
     [[nodiscard]] std::optional<request> take(call::request_token token, std::optional<call::refusal_code> refusal);
 
-    std::uint32_t const shard_;
     socketio::hub& hub_;
     devices& devices_;
     telemetry& seen_;

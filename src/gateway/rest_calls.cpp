@@ -109,24 +109,28 @@ void end_call(exchange_ptr x) {
     auto id = call_id::parse(x->ids.front());
     if (!id) return x->refuse(no_such_call());
     station& at = x->at;
-    at.shared().registry.find_call(*id, [x = std::move(x), call = *id](std::optional<ports::call_home> home) mutable {
-        if (!home) return with_call(std::move(x), show);
+    using found = ports::agreed<std::optional<place>>;
+    at.registry().find_call(*id, [x = std::move(x), call = *id](found home) mutable {
+        if (!home) return x->refuse(problem_of(home.error()));
+        if (!*home) return with_call(std::move(x), show);
         station& here = x->at;
         auto who = x->me;
         auto token = here.desk().open(std::move(who), request_kind::force_end, call,
                                       [x = std::move(x)](auto const&) mutable { with_call(std::move(x), show); });
-        switchboard::submit(here, *home, call, call::terminate{.token = token, .reason = call::end_reason::admin});
+        switchboard::submit(here, **home, call, call::terminate{.token = token, .reason = call::end_reason::admin});
     });
 }
 
 void get_stats(exchange_ptr x) {
-    services& shared = x->at.shared();
-    shared.registry.counts([x = std::move(x), &shared](ports::presence_counts const& present) {
-        std::size_t active = 0;
-        for (station const* s : shared.stations)
-            active += s->calls().active();
-        x->answer(render_stats(present, active, x->at.now().wall));
-    });
+    station& at = x->at;
+    at.registry().counts(
+        [x = std::move(x), &shared = at.shared()](ports::agreed<ports::presence_counts> const& present) {
+            if (!present) return x->refuse(problem_of(present.error()));
+            std::size_t active = 0;
+            for (station const* s : shared.stations)
+                active += s->calls().active();
+            x->answer(render_stats(*present, active, x->at.now().wall));
+        });
 }
 
 } // namespace ringback::gateway

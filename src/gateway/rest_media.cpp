@@ -21,9 +21,10 @@ void hear_of_an_old_call(station& at, ports::media_notice const& notice) {
 }
 
 void hear(station& at, ports::media_notice const& notice) {
-    at.shared().registry.find_call(notice.call, [&at, notice](std::optional<ports::call_home> home) {
-        if (!home) return hear_of_an_old_call(at, notice);
-        at.run_on(home->shard, [notice](station& there) { there.calls().hear(notice); });
+    at.registry().find_call(notice.call, [&at, notice](ports::agreed<std::optional<place>> home) {
+        if (!home) return; // the call asks by itself
+        if (!*home) return hear_of_an_old_call(at, notice);
+        at.send(**home, heard_of_media{notice});
     });
 }
 

@@ -28,7 +28,7 @@ struct contact_page {
 
 /// Presence is for contacts only: whom the other side has not put, or who is blocked, looks OFFLINE.
 void show_contacts(std::unique_ptr<contact_page> p) {
-    ports::call_registry& registry = p->x->at.shared().registry;
+    ports::call_registry& registry = p->x->at.registry();
     while (p->items.size() < p->page.items.size()) {
         ports::related const& next = p->page.items[p->items.size()];
         if (!next.between.are_contacts || next.between.is_blocked) {
@@ -36,8 +36,9 @@ void show_contacts(std::unique_ptr<contact_page> p) {
             continue;
         }
         return registry.presence_of(next.who.id, call::realm::peer,
-                                    [p = std::move(p), &next](call::presence now) mutable {
-                                        p->items.push_back(render_contact(next, now));
+                                    [p = std::move(p), &next](ports::agreed<call::presence> now) mutable {
+                                        if (!now) return p->x->refuse(problem_of(now.error()));
+                                        p->items.push_back(render_contact(next, *now));
                                         show_contacts(std::move(p));
                                     });
     }

@@ -46,6 +46,10 @@ problem problem_of(ports::store_errc e) {
     return {503, "The store does not answer. Please try again.", to_string(call::refusal_code::internal)};
 }
 
+problem problem_of(ports::registry_errc) {
+    return {503, "The nodes cannot agree. Please try again.", to_string(call::refusal_code::internal)};
+}
+
 net::http_reply render(problem const& p) {
     net::http_reply reply;
     reply.status = p.status;

@@ -2,6 +2,7 @@
 
 #include "gateway/error_to_wire.hpp"
 #include "net/http_message.hpp"
+#include "ports/call_registry.hpp"
 #include "ports/call_store.hpp"
 
 #include <string>
@@ -25,6 +26,8 @@ struct problem {
 [[nodiscard]] problem problem_of(connect_refusal r);
 /// A bad cursor is the client's fault; a store that is away is nobody's, and 503.
 [[nodiscard]] problem problem_of(ports::store_errc e);
+/// Nor is a cluster that cannot agree.
+[[nodiscard]] problem problem_of(ports::registry_errc e);
 
 /// A problem document (RFC 9457 section 3.1): `type`, `title`, `status`, `detail` and our `code`. A 401 names the
 /// scheme that is wanted (RFC 9110 section 11.6.1).

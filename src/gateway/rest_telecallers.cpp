@@ -65,30 +65,29 @@ void search_store(std::unique_ptr<stored_search> s) {
 }
 
 // Who is ONLINE or ON_CALL: few of the store's list, so they are looked up one by one.
-// ---------------------------------
 
-struct place {
+struct list_place {
     wall_time created_at = wall_time::max();
     std::string id;
 
-    friend auto operator<=>(place const&, place const&) = default;
+    friend auto operator<=>(list_place const&, list_place const&) = default;
 };
 
-place place_of(call::account const& a) { return {a.created_at, a.id.text()}; }
+list_place place_of(call::account const& a) { return {a.created_at, a.id.text()}; }
 
-std::string cursor_of(place const& p) {
+std::string cursor_of(list_place const& p) {
     return base64url_encode("p" + std::to_string(p.created_at.time_since_epoch().count()) + "." + p.id);
 }
 
-std::optional<place> read_place(std::string_view cursor) {
-    if (cursor.empty()) return place{};
+std::optional<list_place> read_place(std::string_view cursor) {
+    if (cursor.empty()) return list_place{};
     auto text = base64url_decode(cursor);
     if (!text || !text->starts_with('p')) return std::nullopt;
     std::int64_t ms = 0;
     auto [end, error] = std::from_chars(text->data() + 1, text->data() + text->size(), ms);
     if (error != std::errc{} || end == text->data() + text->size() || *end != '.') return std::nullopt;
-    return place{wall_time{std::chrono::milliseconds{ms}},
-                 text->substr(static_cast<std::size_t>(end + 1 - text->data()))};
+    return list_place{wall_time{std::chrono::milliseconds{ms}},
+                      text->substr(static_cast<std::size_t>(end + 1 - text->data()))};
 }
 
 struct present_search {
@@ -96,7 +95,7 @@ struct present_search {
     std::string language;
     call::presence wanted;
     std::uint32_t limit;
-    place after;
+    list_place after;
     std::size_t missing = 0;
     std::vector<account_ptr> found{};
 
@@ -148,21 +147,25 @@ void list_telecallers(exchange_ptr x) {
     auto wanted = text ? parse_presence(*text) : std::nullopt;
     if (text && !wanted) return x->refuse(invalid_request("presence: allowed is ONLINE, ON_CALL or OFFLINE"));
 
-    ports::call_registry& registry = x->at.shared().registry;
+    using listed = ports::agreed<std::vector<ports::present_account>>;
+    ports::call_registry& registry = x->at.registry();
     std::string spoken = language ? *language : std::string{};
     if (wanted && *wanted != call::presence::offline) {
         auto after = read_place(page->cursor);
         if (!after) return x->refuse(problem_of(ports::store_errc::bad_cursor));
         auto s = std::make_shared<present_search>(std::move(x), std::move(spoken), *wanted, page->limit, *after);
-        return registry.present_in(call::realm::telecaller, [s](auto const& present) { search_present(s, present); });
+        return registry.present_in(call::realm::telecaller, [s](listed const& present) {
+            if (!present) return s->x->refuse(problem_of(present.error()));
+            search_present(s, *present);
+        });
     }
     auto s = std::make_unique<stored_search>(std::move(x), std::move(spoken), wanted, presences{}, *std::move(page));
-    registry.present_in(call::realm::telecaller,
-                        [s = std::move(s)](std::vector<ports::present_account> const& present) mutable {
-                            for (ports::present_account const& p : present)
-                                s->present.emplace(p.account, p.presence);
-                            search_store(std::move(s));
-                        });
+    registry.present_in(call::realm::telecaller, [s = std::move(s)](listed const& present) mutable {
+        if (!present) return s->x->refuse(problem_of(present.error()));
+        for (ports::present_account const& p : *present)
+            s->present.emplace(p.account, p.presence);
+        search_store(std::move(s));
+    });
 }
 
 } // namespace ringback::gateway

@@ -9,7 +9,10 @@
 #include "gateway/telemetry.hpp"
 #include "ports/call_registry.hpp"
 #include "ports/call_store.hpp"
+#include "ports/cluster_figures.hpp"
+#include "ports/cluster_store.hpp"
 #include "ports/media_server.hpp"
+#include "ports/message_bus.hpp"
 #include "ports/webhook_outbox.hpp"
 
 #include <atomic>
@@ -31,10 +34,12 @@ struct services {
     std::shared_ptr<shard_links> const links;
     ports::call_store& store;
     ports::webhook_outbox& outbox;
-    ports::call_registry& registry;
-    ports::media_server* const media; ///< null: accepted calls carry `livekit: null`
+    std::vector<ports::call_registry*> const registries; ///< by shard
+    ports::media_server* const media;                    ///< null: accepted calls carry `livekit: null`
     auth::jwt_verifier const& verifier;
-    std::string const node; ///< names this process in the history of calls
+    ports::message_bus* const bus;     ///< null: this is the only node
+    ports::cluster_store* const nodes; ///< null with it
+    std::string const node;            ///< names this process in the history of calls
     // owned
     account_directory accounts{config, store, links};
     object_id_generator ids{};
@@ -42,8 +47,13 @@ struct services {
     telemetry seen{node};
     std::vector<station*> stations{};                          ///< by shard; filled before the shards run
     std::function<ports::webhook_figures()> webhook_figures{}; ///< empty: nothing is delivered
-    std::atomic<bool> is_draining = false;                     ///< no new calls
+    std::function<ports::cluster_figures()> cluster_figures{}; ///< empty: there is no cluster
+    /// Whether this node may be one that the others have given up by now, so that it must decide nothing. Empty: never.
+    std::function<bool(mono_time)> is_in_doubt{};
+    std::atomic<bool> is_draining = false;      ///< no new calls
     std::atomic<std::size_t> call_watchers = 0; ///< sockets in calls_room, so that nothing is rendered for nobody
+
+    [[nodiscard]] bool is_cluster() const noexcept { return bus != nullptr; }
 };
 
 } // namespace ringback::gateway

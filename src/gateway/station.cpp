@@ -11,7 +11,7 @@ station::station(services& shared, std::uint32_t shard)
       shard_{shard},
       hub_{shared.links->hub(shard)},
       devices_{hub_},
-      desk_{shard, hub_, devices_, shared.seen},
+      desk_{hub_, devices_, shared.seen},
       presence_{*this},
       switchboard_{*this},
       archive_{*this},
@@ -45,6 +45,8 @@ station::station(services& shared, std::uint32_t shard)
 
     for (socketio::nsp* each : {&user, &telecaller, &admin})
         each->on_unhandled([this](socketio::socket&, socketio::event const&) { shared_.seen.ignored(); });
+
+    if (shared_.is_cluster()) sweeper_.emplace(*this);
 }
 
 } // namespace ringback::gateway

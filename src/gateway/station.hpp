@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/timer_wheel.hpp"
 #include "gateway/arrivals.hpp"
 #include "gateway/authenticator.hpp"
 #include "gateway/call_archive.hpp"
@@ -12,9 +13,14 @@
 #include "gateway/presence_announcer.hpp"
 #include "gateway/request_desk.hpp"
 #include "gateway/services.hpp"
+#include "gateway/station_message.hpp"
 #include "gateway/switchboard.hpp"
 
 #include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <unordered_map>
 #include <utility>
 
 namespace ringback::gateway {
@@ -28,7 +34,10 @@ public:
     station& operator=(station const&) = delete;
 
     [[nodiscard]] std::uint32_t shard() const noexcept { return shard_; }
+    [[nodiscard]] place here() const noexcept { return hub_.here(); }
     [[nodiscard]] services& shared() const noexcept { return shared_; }
+    [[nodiscard]] ports::call_registry& registry() const noexcept { return *shared_.registries[shard_]; }
+    [[nodiscard]] bool is_in_doubt() const { return shared_.is_in_doubt && shared_.is_in_doubt(now().mono); }
     [[nodiscard]] socketio::hub& hub() const noexcept { return hub_; }
     [[nodiscard]] moment now() const { return hub_.now(); }
 
@@ -44,6 +53,20 @@ public:
     [[nodiscard]] call_requests& requests() noexcept { return requests_; }
     [[nodiscard]] peers& peers_here() noexcept { return peers_; }
     [[nodiscard]] peer_presence& peers_presence() noexcept { return peer_presence_; }
+
+    // station_messages.cpp: between the stations of all nodes.
+
+    /// Takes `m` to the station of that place: at once when it is this one.
+    void send(place to, station_message m);
+    /// To the first station of every other node.
+    void send_to_other_nodes(station_message m);
+    /// `m` has come from another node, or from this one.
+    void handle(station_message m);
+    /// `m` was sent to a node that is gone: what was for the home of a call looks for the new one.
+    void take_back(station_message m);
+    /// Asks the home of a call about it. No answer, because it has gone, counts as an empty one.
+    void ask(place home, call_id const& call, account_id const& party, call_question::subject about,
+             std::function<void(std::string)> then);
 
     /// Runs `what` with the station of `shard` on its thread: at once when that is this one.
     template <class What>
@@ -62,9 +85,28 @@ public:
     }
 
 private:
+    class handler;
+    /// Gives up what another node should have answered and did not.
+    class sweeper final : public timer_wheel::timer {
+    public:
+        explicit sweeper(station& at);
+
+    private:
+        void on_expiry(mono_time now) override;
+
+        station& at_;
+    };
+    struct question {
+        mono_time since;
+        std::function<void(std::string)> then;
+    };
+    void give_up_before(mono_time since);
+
     services& shared_;
     std::uint32_t const shard_;
     socketio::hub& hub_;
+    std::unordered_map<std::uint64_t, question> questions_; ///< that wait for their answer
+    std::uint64_t next_question_ = 1;
     devices devices_;
     request_desk desk_;
     presence_announcer presence_;
@@ -77,6 +119,7 @@ private:
     peers peers_;
     marketplace marketplace_;
     operators operators_;
+    std::optional<sweeper> sweeper_; ///< in a cluster
 };
 
 } // namespace ringback::gateway

@@ -50,13 +50,13 @@ void switchboard::begin(call_attempt attempt) {
     calls_.emplace(id, std::make_unique<live_call>(*this, id));
     known_.store(calls_.size(), std::memory_order_relaxed);
     ports::claim_request claim{.call = id,
-                               .home = {at_.shard()},
+                               .home = at_.here(),
                                .caller = attempt.caller.who.id,
                                .caller_realm = attempt.caller.realm,
                                .callee = attempt.callee.who.id,
                                .callee_realm = attempt.callee.realm,
                                .can_afford = attempt.can_afford};
-    shared.registry.claim(std::move(claim), [this, id, attempt = std::move(attempt)](auto result) mutable {
+    at_.registry().claim(std::move(claim), [this, id, attempt = std::move(attempt)](auto result) mutable {
         on_claim(id, std::move(attempt), std::move(result));
     });
 }
@@ -120,8 +120,7 @@ void switchboard::open(call_id const& id, call_attempt attempt, std::vector<call
                       config, at_.now());
     active_.fetch_add(1, std::memory_order_relaxed);
     c.is_busy = true;
-    carry_out(c, c.machine->open());
-    after_events(c);
+    if (carry_out(c, c.machine->open())) after_events(c);
 }
 
 call::call_config switchboard::config_of(call::realm callers) const {
@@ -131,16 +130,9 @@ call::call_config switchboard::config_of(call::realm callers) const {
     return config;
 }
 
-void switchboard::take_over(ports::inheritance::survivor left) {
+void switchboard::take_over(ports::inheritance::survivor left, std::shared_ptr<void> under_way) {
     services& shared = at_.shared();
     auto const& [id, type, caller, callee, created_at, expires_at] = left.call.facts;
-    shared.registry.take_over({.call = id,
-                               .home = {at_.shard()},
-                               .caller = caller.who.id,
-                               .caller_realm = caller.realm,
-                               .callee = callee.who.id,
-                               .callee_realm = callee.realm},
-                              [this](ports::presence_changes const& p) { announce(p); });
     live_call& c = *calls_.emplace(id, std::make_unique<live_call>(*this, id)).first->second;
     known_.store(calls_.size(), std::memory_order_relaxed);
     active_.fetch_add(1, std::memory_order_relaxed);
@@ -153,21 +145,36 @@ void switchboard::take_over(ports::inheritance::survivor left) {
                             .rates = left.call.rates,
                             .prepaid_balance = is_prepaid ? std::optional{left.caller_coins} : std::nullopt},
         config, at_.now());
-    apply(c, call::deadline_reached{}); // a grace of 0 is over
+    at_.registry().take_over({.call = id,
+                              .home = at_.here(),
+                              .caller = caller.who.id,
+                              .caller_realm = caller.realm,
+                              .callee = callee.who.id,
+                              .callee_realm = callee.realm},
+                             [this, id = id, under_way = std::move(under_way)](ports::taken_over const& found) {
+                                 welcome_parties(id, found);
+                             });
+}
+
+/// In a cluster the parties may have come back, to any node, before the call has.
+void switchboard::welcome_parties(call_id const& id, ports::taken_over const& found) {
+    announce(found.changes);
+    for (call::side s : {call::side::caller, call::side::callee})
+        for (call::device_ref each : found.devices[static_cast<std::size_t>(s)])
+            at_.send(each.socket.at, moved_call{id, s, each, at_.here()});
+    if (live_call* c = find(id)) apply(*c, call::deadline_reached{}); // a grace of 0 is over
 }
 
 /// The claim came to nothing: both parties are free again.
 void switchboard::give_back(call_id const& id, call::request_token token, call::refusal_code why) {
-    at_.shared().registry.forget_call(id, [this](ports::presence_changes const& c) { announce(c); });
+    at_.registry().forget_call(id, [this](ports::presence_changes const& c) { announce(c); });
     refuse(token, why);
     discard(id);
 }
 
-void switchboard::submit(station& here, ports::call_home home, call_id const& call, call::call_event event,
+void switchboard::submit(station& here, place home, call_id const& call, call::call_event event,
                          device_name const& from) {
-    here.run_on(home.shard, [call, from, e = std::move(event)](station& there) mutable {
-        there.calls().deliver(call, std::move(e), from);
-    });
+    here.send(home, call_input{call, std::move(event), from});
 }
 
 void switchboard::deliver(call_id const& id, call::call_event event, device_name const& from) {
@@ -184,8 +191,18 @@ void switchboard::deliver(call_id const& id, call::call_event event, device_name
 void switchboard::apply(live_call& c, call::call_event event) {
     c.waiting.push_back(std::move(event));
     if (c.is_busy || !c.machine) return;
+    if (at_.is_in_doubt()) return doubted_.push_back(c.id);
     c.is_busy = true;
     after_events(c);
+}
+
+void switchboard::decide_doubted() {
+    for (call_id const& id : std::exchange(doubted_, {})) {
+        live_call* c = find(id);
+        if (!c || c->is_busy || c->waiting.empty()) continue;
+        c->is_busy = true;
+        after_events(*c);
+    }
 }
 
 /// Works off what is waiting. The call may be gone afterwards.
@@ -197,7 +214,9 @@ void switchboard::after_events(live_call& c) {
             refuse(answer->token, call::refusal_code::internal);
             event = call::terminate{.token = {}, .reason = call::end_reason::setup_failed};
         }
-        carry_out(c, c.machine->apply(std::move(event), at_.now()));
+        if (carry_out(c, c.machine->apply(std::move(event), at_.now()))) continue;
+        c.waiting.erase(c.waiting.begin(), c.waiting.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+        return; // go_on() comes back here
     }
     c.waiting.clear();
     c.is_busy = false;
@@ -229,10 +248,11 @@ bool switchboard::goes_on_with(live_call& c, call::side s, call::device_ref devi
     return c.machine->owner(s) == device;
 }
 
-void switchboard::look_again_after(call_id const& id, socket_ref device, connect_refusal why) {
-    live_call* c = find(id);
-    if (c && !(c->machine && is_final(c->machine->status()))) return void(c->look_again.emplace_back(device, why));
-    at_.run_on(device.shard, [device, why](station& there) { there.entrance().close_when_free(device, why); });
+void switchboard::look_again_after(look_after_call const& wish) {
+    live_call* c = find(wish.call);
+    if (c && !(c->machine && is_final(c->machine->status())))
+        return void(c->look_again.emplace_back(wish.device, wish.why));
+    at_.send(wish.device.at, closing_wish{wish.device, wish.why});
 }
 
 /// Read here and not taken from who moved the coins: of two movements the answers could come in the wrong order.

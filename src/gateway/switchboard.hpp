@@ -8,6 +8,7 @@
 #include "gateway/error_to_wire.hpp"
 #include "gateway/peer_payloads.hpp"
 #include "gateway/request_kind.hpp"
+#include "gateway/station_message.hpp"
 #include "ports/call_registry.hpp"
 #include "ports/call_store.hpp"
 #include "ports/media_server.hpp"
@@ -17,6 +18,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -26,8 +28,6 @@ namespace ringback::gateway {
 
 class station;
 
-/// The public id of a Socket.IO socket: names a device in the history of its call.
-using device_name = std::array<char, 20>;
 [[nodiscard]] device_name name_of(socketio::socket const& s);
 
 /// A call that somebody wants to begin, with every check behind it that needs no registry.
@@ -44,16 +44,6 @@ struct call_attempt {
     std::string metadata{}; ///< between peers: JSON for the callee; empty without
 };
 
-/// What a peer sends to the other.
-struct sent_signal {
-    call_id call;
-    account_id from;
-    call::device_ref device;
-    request_kind kind = request_kind::offer;
-    std::string payload; ///< as the other one gets it
-    call::request_token token;
-};
-
 /// The home of the calls whose callers are on this shard: owns their machines, feeds them one event at a time and
 /// carries out what they decide. Used on the shard's thread only, but for the counters.
 class switchboard {
@@ -66,28 +56,36 @@ public:
     /// Claims both parties and opens the call here, or refuses the token.
     void begin(call_attempt attempt);
 
-    /// An ACCEPTED call of a server that was lost goes on here, when its parties come back. Before the shards run.
-    void take_over(ports::inheritance::survivor left);
+    /// An ACCEPTED call of a server that was lost goes on here, when its parties come back. `under_way` is held until
+    /// the registry knows.
+    void take_over(ports::inheritance::survivor left, std::shared_ptr<void> under_way);
 
     /// From any station: takes the event to the home of its call. A request for a call that is not there any more is
     /// refused. `from` names the device of a request.
-    static void submit(station& here, ports::call_home home, call_id const& call, call::call_event event,
+    static void submit(station& here, place home, call_id const& call, call::call_event event,
                        device_name const& from = {});
+    /// At the home of the call.
+    void deliver(call_id const& id, call::call_event event, device_name const& from);
 
     /// Fresh media credentials for the owning device of an ACCEPTED call, or the refusal of the token.
-    void refresh_media(call_id const& call, account_id const& who, call::device_ref device, call::request_token token);
+    void refresh_media(wanted_media const& wanted);
     /// What the media server says of the room of a call that was accepted here.
     void hear(ports::media_notice const& notice);
     /// The party has no device in this call: one that comes now comes back to it.
     [[nodiscard]] bool misses(call_id const& call, account_id const& party) const;
     /// Between peers: takes a signal to the other party, or keeps it for when that one is back.
     void relay(sent_signal s);
+    /// The signal waits with what comes later, or goes to the device that has come meanwhile.
+    void take_back(missed_signal s);
     /// What the party could go on with, as JSON; nullopt: nothing.
     [[nodiscard]] std::optional<std::string> describe(call_id const& call, account_id const& party) const;
     /// Looks at this device, which is to be closed for `why`, again when the call is over; at once when it is.
-    void look_again_after(call_id const& call, socket_ref device, connect_refusal why);
+    void look_again_after(look_after_call const& wish);
     /// Prepaid: the caller's balance has changed; the call lasts as long as the one that the store has now.
     void read_balance(call_id const& call, account_id const& caller, std::uint64_t answers = 0);
+
+    /// It is known again whether this node may decide: what has waited for that is worked off.
+    void decide_doubted();
 
     /// For any thread.
     [[nodiscard]] std::size_t active() const noexcept { return active_.load(std::memory_order_relaxed); }
@@ -102,8 +100,8 @@ private:
                       ports::read_result<std::optional<call::account>> const& caller);
     void open(call_id const& id, call_attempt attempt, std::vector<call::device_ref> ringing);
     void note_busy(call_id const& id, call_attempt const& attempt);
+    void welcome_parties(call_id const& id, ports::taken_over const& found);
     void give_back(call_id const& id, call::request_token token, call::refusal_code why);
-    void deliver(call_id const& id, call::call_event event, device_name const& from);
     void apply(live_call& c, call::call_event event);
     void after_events(live_call& c);
     void discard(call_id const& id);
@@ -112,8 +110,10 @@ private:
     [[nodiscard]] bool goes_on_with(live_call& c, call::side s, call::device_ref device);
 
     // switchboard_effects.cpp: what the machines want.
-    void carry_out(live_call& c, call::effects wanted);
-    void free_parties(call_id const& id);
+    /// False: the rest waits for the registry, which has to free the parties first; go_on() follows.
+    [[nodiscard]] bool carry_out(live_call& c, call::effects wanted);
+    void go_on(call_id const& id, ports::presence_changes const& freed);
+    void carry_out_all(live_call& c, std::span<call::effect> wanted);
     void carry_out(live_call& c, call::record& e);
     void carry_out(live_call& c, call::read_balance& e);
     void carry_out(live_call& c, call::ask_media& e);
@@ -140,13 +140,13 @@ private:
 
     // switchboard_signals.cpp: from peer to peer.
     void pass_on(live_call& c, call::side to, call::peer_signal s);
-    void take_back(call_id const& id, call::side to, call::device_ref missed, call::peer_signal s);
     [[nodiscard]] peer_call_view view_of(live_call& c, std::string const& media, std::string const& ice_servers) const;
     [[nodiscard]] rendered_event render_for(live_call& c, call::notice const& n, call::side to);
     [[nodiscard]] std::string render_answer(live_call& c, call::acknowledgement const& a);
 
     station& at_;
     std::unordered_map<call_id, std::unique_ptr<live_call>> calls_;
+    std::vector<call_id> doubted_;        ///< whose events wait until this node may decide
     std::atomic<std::size_t> active_ = 0; ///< RINGING or ACCEPTED
     std::atomic<std::size_t> known_ = 0;  ///< calls_.size()
 };

@@ -2,12 +2,15 @@
 #include "base/log_line.hpp"
 #include "gateway/live_call.hpp"
 #include "gateway/payloads.hpp"
+#include "gateway/peer_payloads.hpp"
 #include "gateway/rooms.hpp"
 #include "gateway/station.hpp"
 #include "ports/record_write.hpp"
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
+#include <utility>
 #include <variant>
 
 namespace ringback::gateway {
@@ -22,24 +25,37 @@ on_screen screen_effect_of(call::notice const& n) {
 
 // The parties are free before they are told of the end, because they may call again at once. Before that the end goes
 // to the store, and what is kept for who is away is there when somebody who comes finds them free.
-void switchboard::carry_out(live_call& c, call::effects wanted) {
+bool switchboard::carry_out(live_call& c, call::effects wanted) {
     bool const is_over =
         std::ranges::any_of(wanted, [](call::effect const& e) { return std::holds_alternative<call::release>(e); });
+    if (!is_over) {
+        carry_out_all(c, wanted);
+        return true;
+    }
     auto const goes_first = [](call::effect const& e) {
         return std::holds_alternative<call::record>(e) || std::holds_alternative<call::keep_final_event>(e);
     };
-    auto const rest = is_over ? std::ranges::stable_partition(wanted, goes_first).begin() : wanted.end();
-    for (auto e = wanted.begin(); e != wanted.end(); ++e) {
-        if (e == rest) free_parties(c.id);
-        std::visit([&](auto& one) { carry_out(c, one); }, *e);
-    }
+    auto const rest = std::ranges::stable_partition(wanted, goes_first);
+    carry_out_all(c, {wanted.begin(), rest.begin()});
+    c.held.assign(std::move_iterator{rest.begin()}, std::move_iterator{rest.end()});
+    c.is_releasing = true;
+    at_.registry().release(c.id, [this, id = c.id](ports::presence_changes const& p) { go_on(id, p); });
+    c.is_releasing = false;
+    return c.held.empty();
 }
 
-void switchboard::free_parties(call_id const& id) {
-    at_.shared().registry.release(id, [this](ports::presence_changes const& p) {
-        // Posted, so that the end of the call is told before that they are ONLINE again.
-        at_.shared().links->post(at_.shard(), [this, p] { announce(p); });
-    });
+void switchboard::go_on(call_id const& id, ports::presence_changes const& freed) {
+    // Posted, so that the end of the call is told before that they are ONLINE again.
+    if (!freed.empty()) at_.shared().links->post(at_.shard(), [this, freed] { announce(freed); });
+    live_call& c = *find(id); // its events wait for this
+    auto rest = std::exchange(c.held, {});
+    carry_out_all(c, rest);
+    if (!c.is_releasing) after_events(c);
+}
+
+void switchboard::carry_out_all(live_call& c, std::span<call::effect> wanted) {
+    for (call::effect& each : wanted)
+        std::visit([&](auto& one) { carry_out(c, one); }, each);
 }
 
 void switchboard::carry_out(live_call& c, call::record& e) {
@@ -81,82 +97,74 @@ void switchboard::carry_out(live_call& c, call::read_balance& e) {
 }
 
 void switchboard::carry_out(live_call& c, call::tell& e) {
-    at_.run_on(e.device.socket.shard, [id = c.id, who = e.device.socket, screen = screen_effect_of(e.what),
-                                       what = render_for(c, e.what, e.to)](station& there) {
-        there.devices_here().tell(who, id, screen, what);
-    });
+    auto what = render_for(c, e.what, e.to);
+    at_.send(e.device.socket.at, device_notice{e.device.socket, c.id, screen_effect_of(e.what), std::string{what.name},
+                                               std::move(what.args)});
 }
 
 void switchboard::carry_out(live_call& c, call::answer& e) {
     if (!e.result) return refuse(e.token, e.result.error());
     std::string ok;
     if (request_desk::wants_answer(e.token)) ok = render_answer(c, *e.result);
-    at_.run_on(e.token.shard,
-               [token = e.token, ok = std::move(ok)](station& there) { there.desk().succeed(token, ok); });
+    at_.send(e.token.at, request_success{e.token, std::move(ok)});
 }
 
 void switchboard::refuse(call::request_token token, call::refusal_code code) {
-    at_.run_on(token.shard, [token, code](station& there) { there.desk().refuse(token, code); });
+    at_.send(token.at, request_refusal{token, code});
 }
 
 void switchboard::carry_out(live_call& c, call::take_leg& e) {
-    at_.run_on(e.device.socket.shard, [id = c.id, who = e.device.socket, home = at_.shard()](station& there) {
-        there.devices_here().take_leg(who, id, home);
-    });
+    at_.send(e.device.socket.at, taken_leg{e.device.socket, c.id, at_.here()});
 }
 
 void switchboard::carry_out(live_call& c, call::drop_leg& e) {
-    at_.run_on(e.device.socket.shard, [id = c.id, who = e.device.socket](station& there) {
-        there.devices_here().leave_call(who, id);
-        there.devices_here().free_screen(who, id);
-    });
+    at_.send(e.device.socket.at, left_call{e.device.socket, c.id, true});
 }
 
 void switchboard::carry_out(live_call& c, call::keep_final_event& e) {
     auto const& party = c.machine->facts().of(e.to);
     // In the store too: the next process tells it when this one cannot.
     at_.shared().store.write(ports::keep_untold{c.id, e.to, e.until.wall}, [](ports::write_outcome) {});
-    at_.shared().registry.keep_final_event({.account = party.who.id,
-                                            .realm = party.realm,
-                                            .call = c.id,
-                                            .side = e.to,
-                                            .what = std::move(e.what),
-                                            .until = e.until},
-                                           at_.now());
+    auto what =
+        c.machine->facts().is_between_peers() ? render_peer_final(e.what, c.id) : render_final(e.what, c.id, e.to);
+    at_.registry().keep_final_event({.account = party.who.id,
+                                     .realm = party.realm,
+                                     .call = c.id,
+                                     .side = e.to,
+                                     .event = std::string{what.name},
+                                     .args = std::move(what.args),
+                                     .until = e.until},
+                                    at_.now(), [](auto const&) {});
 }
 
 void switchboard::carry_out(live_call& c, call::mark_accepted&) {
-    at_.shared().registry.mark_accepted(c.id, [this](ports::presence_changes const& p) { announce(p); });
+    at_.registry().mark_accepted(c.id, [this](ports::presence_changes const& p) { announce(p); });
 }
 
 void switchboard::carry_out(live_call& c, call::release&) {
     for (call::side s : {call::side::caller, call::side::callee}) {
         for (call::device_ref each : c.machine->screens(s))
-            at_.run_on(each.socket.shard,
-                       [id = c.id, who = each.socket](station& there) { there.devices_here().leave_call(who, id); });
+            at_.send(each.socket.at, left_call{each.socket, c.id});
     }
     active_.fetch_sub(1, std::memory_order_relaxed);
     // Posted, so that what the end of the call has to tell these devices goes first.
     for (auto [device, why] : std::exchange(c.look_again, {}))
-        at_.shared().links->post(device.shard, [device, why, &there = *at_.shared().stations[device.shard]] {
-            there.entrance().close_when_free(device, why);
-        });
+        at_.shared().links->post(at_.shard(), [this, device, why] { at_.send(device.at, closing_wish{device, why}); });
 }
 
 void switchboard::carry_out(live_call& c, call::forget&) {
-    at_.shared().registry.forget_call(c.id, [this](ports::presence_changes const& p) { announce(p); });
+    at_.registry().forget_call(c.id, [this](ports::presence_changes const& p) { announce(p); });
     c.is_forgotten = true;
 }
 
 /// What is not over is told once it is written, what is over at once, as the parties are told.
 void switchboard::tell_operators(live_call const& c, call::closing const* closing) {
-    if (at_.shared().call_watchers.load(std::memory_order_relaxed) == 0) return;
+    // Of those at other nodes nobody knows here.
+    if (!at_.shared().is_cluster() && at_.shared().call_watchers.load(std::memory_order_relaxed) == 0) return;
     auto status = closing ? closing->status : c.machine->status();
     at_.hub().of("/admin").to(calls_room).emit("call:changed", render_changed(c.machine->facts(), status, closing));
 }
 
-void switchboard::announce(ports::presence_changes const& changes) {
-    presence_announcer::announce(at_, changes, at_.now().wall);
-}
+void switchboard::announce(ports::presence_changes const& changes) { presence_announcer::announce(at_, changes); }
 
 } // namespace ringback::gateway

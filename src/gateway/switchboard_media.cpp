@@ -51,9 +51,9 @@ bool switchboard::prepare_media(live_call& c, call::accept const& e) {
     return true;
 }
 
-void switchboard::refresh_media(call_id const& id, account_id const& who, call::device_ref device,
-                                call::request_token token) {
+void switchboard::refresh_media(wanted_media const& wanted) {
     using call::refusal_code;
+    auto const& [id, who, device, token] = wanted;
     live_call* c = find(id);
     auto s = c && c->machine ? c->machine->side_of(who) : std::nullopt;
     if (!s) return refuse(token, refusal_code::call_not_found);
@@ -62,8 +62,7 @@ void switchboard::refresh_media(call_id const& id, account_id const& who, call::
     if (!is_talking || is_direct) return refuse(token, refusal_code::call_not_active);
     auto media = mint(c->machine->facts(), *s);
     if (!media) return refuse(token, refusal_code::internal);
-    at_.run_on(token.shard,
-               [token, ok = render_refreshed_ok(id, *media)](station& there) { there.desk().succeed(token, ok); });
+    at_.send(token.at, request_success{token, render_refreshed_ok(id, *media)});
 }
 
 std::optional<std::string> switchboard::mint(call::call_facts const& facts, call::side s) {

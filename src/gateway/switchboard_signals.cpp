@@ -33,35 +33,26 @@ void switchboard::relay(sent_signal s) {
     if (auto control = control_of(s.kind)) call::apply(*control, c->shown[index_of(*side)]);
     call::side to = other(*side);
     pass_on(*c, to, {++c->signalled[index_of(to)], rules_of(s.kind).event, std::move(s.payload)});
-    at_.run_on(s.token.shard, [token = s.token, id = s.call](station& there) {
-        std::string ok = request_desk::wants_answer(token) ? render_done_ok(id) : std::string{};
-        there.desk().succeed(token, ok);
-    });
+    at_.send(s.token.at,
+             request_success{s.token, request_desk::wants_answer(s.token) ? render_done_ok(s.call) : std::string{}});
 }
 
 void switchboard::pass_on(live_call& c, call::side to, call::peer_signal s) {
     auto const screens = c.machine->screens(to);
     if (screens.empty()) return c.kept[index_of(to)].keep(std::move(s));
     for (call::device_ref each : screens)
-        at_.run_on(each.socket.shard, [id = c.id, to, each, home = at_.shard(), s](station& there) mutable {
-            if (socketio::socket* target = there.devices_here().find(each.socket))
-                return target->emit(s.event, s.payload);
-            there.run_on(home, [id, to, each, s = std::move(s)](station& back) mutable {
-                back.calls().take_back(id, to, each, std::move(s));
-            });
-        });
+        at_.send(each.socket.at, passed_signal{c.id, to, each, at_.here(), s});
 }
 
-/// The device was gone before the call has heard of it: what it was sent waits with what comes later.
-void switchboard::take_back(call_id const& id, call::side to, call::device_ref missed, call::peer_signal s) {
-    live_call* c = find(id);
+void switchboard::take_back(missed_signal s) {
+    live_call* c = find(s.call);
     if (!c || is_final(c->machine->status())) return;
-    auto const screens = c->machine->screens(to);
+    auto const screens = c->machine->screens(s.to);
     if (screens.size() > 1) return; // the others have it
-    if (screens.empty() || screens.front() == missed)
-        c->kept[index_of(to)].keep(std::move(s));
+    if (screens.empty() || screens.front() == s.device)
+        c->kept[index_of(s.to)].keep(std::move(s.what));
     else
-        pass_on(*c, to, std::move(s));
+        pass_on(*c, s.to, std::move(s.what));
 }
 
 /// To the device that has just come back.
@@ -102,8 +93,8 @@ void switchboard::note_busy(call_id const& id, call_attempt const& attempt) {
                                               .node = shared.node,
                                               .details = R"({"reason":"busy"})"}},
                        [](ports::write_outcome) {});
-    at_.devices_here().tell(attempt.device.socket, id, on_screen::unchanged,
-                            {"call:busy", render_busy(facts.callee.who.id, id)});
+    at_.devices_here().tell(attempt.device.socket, id, on_screen::unchanged, "call:busy",
+                            render_busy(facts.callee.who.id, id));
     at_.desk().refuse_quietly(attempt.token, refusal_code::callee_busy);
 }
 

@@ -74,7 +74,8 @@ struct call_resumed {
 /// RINGING or ACCEPTED → final, and in the same transaction for a COMPLETED call between a user and a telecaller one
 /// ledger entry per party: the caller pays as much of `coins_spent` as its balance holds (the balance does not go
 /// below 0; the rest is the call's coinsUnpaid), the callee gets `coins_earned`. Conflict: the call is final already
-/// (or not known): nothing is billed twice. Never `unavailable`: the store keeps it and tries until it is written.
+/// (or not known): nothing is billed twice. The store keeps it and tries until it is written: `unavailable` only when
+/// this node was declared lost (ports/cluster_store.hpp), and what becomes of the call is another one's business.
 struct call_closed {
     call_id id;
     call::closing what;
@@ -148,7 +149,8 @@ struct change_sessions {
     std::string fresh;
     account_id account;
 };
-/// The device is gone: the token is good until then. Those that were good until `now` at most are forgotten.
+/// The device is gone: the token is good until then, and known to have been good for as long again; others whose time
+/// is over in the same way are forgotten.
 struct let_session_expire {
     std::string hash;
     wall_time until{};
@@ -316,7 +318,8 @@ public:
     /// What happened to a call, in the order in which it was written; empty for a call that is not known.
     virtual void timeline(call_id id, completion<read_result<std::vector<timeline_event>>> done) = 0;
 
-    /// Up to `limit` calls that are over and whose rooms are not known to be gone, oldest first.
+    /// Up to `limit` calls that are over and whose rooms are not known to be gone, oldest first. In a cluster those of
+    /// this node and of the lost ones that it took over.
     virtual void rooms_left(std::uint32_t limit, completion<read_result<std::vector<call_id>>> done) = 0;
 
     /// What accounts are to each other, seen from both. Of accounts that do not exist: nothing.

@@ -13,6 +13,7 @@ inline constexpr std::array commit_time_bounds{0.0005, 0.001, 0.0025, 0.005, 0.0
 /// How a store is doing.
 struct store_state {
     bool is_available = true; ///< false: it writes nothing now, or has not answered for a second
+    bool is_fenced = false;   ///< this node was declared lost: it will never write again
     std::size_t waiting = 0;  ///< operations in its queue
     std::size_t kept = 0;     ///< ends of calls that could not be written yet
 

@@ -122,8 +122,8 @@ public:
 
     virtual void count_webhooks(completion<read_result<webhook_backlog>> done) = 0;
 
-    /// From now on `on_written` is called, on the store's thread, when new events are durable; an empty one: nobody is
-    /// told any more. Waits for the store's thread. One watcher at a time.
+    /// From now on `on_written` is called, on the store's thread, when new events of this process are durable; an empty
+    /// one: nobody is told any more. Waits for the store's thread. One watcher at a time.
     virtual void watch_webhooks(std::function<void()> on_written) = 0;
 };
 

@@ -36,7 +36,7 @@ std::string words_behind(std::span<std::string const> keys, std::span<std::strin
 class client::core final : public link::user, public std::enable_shared_from_this<core> {
 public:
     core(asio::any_io_executor executor, config c)
-        : link_{std::make_shared<link>(std::move(executor), std::move(c), *this)} {}
+        : link_{std::make_shared<link>(std::move(executor), std::move(c), server_role::redis, *this)} {}
 
     void start() { link_->start(); }
     void stop() { link_->stop(); }
@@ -44,7 +44,7 @@ public:
     void send(std::string_view bytes, handler then) {
         if (!has_room()) return refuse(std::move(then));
         say(bytes);
-        waiting_.push_back({std::move(then), turn_deadline(), nullptr});
+        waiting_.push_back({std::move(then), link_->deadline(), nullptr});
     }
 
     void run(script const& s, std::span<std::string const> keys, std::span<std::string const> args, handler then) {
@@ -54,7 +54,7 @@ public:
         say_head(*call, is_new);
         say(call->words);
         // A server that was told the text has no reason to ask for it.
-        waiting_.push_back({std::move(then), turn_deadline(), is_new ? nullptr : std::move(call)});
+        waiting_.push_back({std::move(then), link_->deadline(), is_new ? nullptr : std::move(call)});
     }
 
     [[nodiscard]] bool is_up() const noexcept { return up_; }
@@ -107,12 +107,15 @@ private:
         return waiting_.empty() ? std::nullopt : std::optional{waiting_.front().due};
     }
 
-    void on_silence() override { send(command("PING"), {}); }
+    void on_silence() override {
+        link_->say(command("PING"));
+        waiting_.push_back({{}, link_->deadline(), nullptr});
+    }
 
     void run_by_text(question q) {
         say_head(*q.call, true);
         say(q.call->words);
-        waiting_.push_back({std::move(q.then), turn_deadline(), nullptr});
+        waiting_.push_back({std::move(q.then), link_->deadline(), nullptr});
     }
 
     void say_head(script_call const& call, bool by_text) {
@@ -129,7 +132,6 @@ private:
     }
 
     [[nodiscard]] bool has_room() const { return up_ && waiting_.size() < link_->settings().max_waiting; }
-    [[nodiscard]] mono_time turn_deadline() const { return link_->deadline(); }
 
     void refuse(handler then) {
         refused_.push_back(std::move(then));

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <expected>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,9 @@ struct tls_files {
     friend bool operator==(tls_files const&, tls_files const&) = default;
 };
 
+/// Which of the files cannot be used, and why: `ca "FILE": …`, `certificate …`, `key …`; none: all can.
+[[nodiscard]] std::optional<std::string> why_not_usable(tls_files const& files);
+
 /// Where Redis is and how to talk to it.
 struct config {
     std::vector<endpoint> servers; ///< of Redis, or of Sentinel; the first that answers is used
@@ -51,6 +55,7 @@ struct config {
 
     /// Copies of a config share it: the connections of one program tell of one outage together.
     std::shared_ptr<outage_log> outages = std::make_shared<outage_log>();
+    std::shared_ptr<outage_log> sentinel_outages = std::make_shared<outage_log>("redis: Sentinel");
 };
 
 /// Reads `redis://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE]`, and `redis+sentinel://…HOST[:PORT],…/MASTER[/DATABASE]`

@@ -1,6 +1,6 @@
 #include "redis/connection.hpp"
 
-#include "redis/as_result.hpp"
+#include "io/as_result.hpp"
 #include "redis/tls.hpp"
 
 #include <boost/asio/buffer.hpp>
@@ -19,6 +19,8 @@ using boost::system::error_code;
 
 namespace {
 
+constexpr std::size_t kept_bytes = 1024 * 1024; ///< of a buffer, for the next turn
+
 std::string text_of(error_code ec) {
     if (ec == asio::error::eof || ec == asio::ssl::error::stream_truncated) return "the server closed the connection";
     return ec.message();
@@ -32,7 +34,6 @@ connection::connection(asio::any_io_executor executor, endpoint server,
       server_{std::move(server)},
       writes_{std::move(writes)},
       socket_{executor_},
-      resolver_{executor_},
       deadline_{executor_} {}
 
 void connection::expires_at(mono_time deadline) {
@@ -50,12 +51,9 @@ std::unexpected<connection::failure> connection::ended(std::string_view why) {
     return std::unexpected{to_string(server_) + ": " + why_};
 }
 
-asio::awaitable<std::expected<void, connection::failure>> connection::open(config const& c) {
+asio::awaitable<std::expected<void, connection::failure>> connection::open(addresses of_server, config const& c) {
     auto self = shared_from_this();
-    auto [not_found, addresses] =
-        co_await resolver_.async_resolve(server_.host, std::to_string(server_.port), as_result);
-    if (closed_ || not_found) co_return ended(text_of(not_found));
-    auto [refused, at] = co_await asio::async_connect(socket_, addresses, as_result);
+    auto [refused, at] = co_await asio::async_connect(socket_, of_server, io::as_result);
     if (closed_ || refused) co_return ended(text_of(refused));
     error_code ec;
     socket_.set_option(tcp::no_delay{true}, ec);
@@ -66,12 +64,12 @@ asio::awaitable<std::expected<void, connection::failure>> connection::open(confi
 
 asio::awaitable<std::expected<void, connection::failure>> connection::secure(config const& c) {
     auto made = client_tls_context(c.files);
-    if (!made) co_return ended(made.error());
+    if (!made) co_return ended("TLS: " + made.error());
     tls_context_ = *std::move(made);
     tls_.emplace(socket_, *tls_context_);
     if (!expect_server(*tls_, c.server_name.empty() ? server_.host : c.server_name))
         co_return ended("TLS: the server's name cannot be used");
-    auto [ec] = co_await tls_->async_handshake(asio::ssl::stream_base::client, as_result);
+    auto [ec] = co_await tls_->async_handshake(asio::ssl::stream_base::client, io::as_result);
     if (closed_ || ec) co_return ended("TLS: " + text_of(ec));
     co_return std::expected<void, failure>{};
 }
@@ -101,6 +99,7 @@ void connection::flush() {
 
 void connection::on_written(error_code ec) {
     writing_ = false;
+    if (leaving_.capacity() > kept_bytes) leaving_ = {}; // a burst is over
     if (ec) return close(text_of(ec));
     flush();
 }
@@ -111,9 +110,9 @@ asio::awaitable<std::expected<void, connection::failure>> connection::read() {
     error_code ec;
     std::size_t size = 0;
     if (tls_)
-        std::tie(ec, size) = co_await tls_->async_read_some(asio::buffer(received_), as_result);
+        std::tie(ec, size) = co_await tls_->async_read_some(asio::buffer(received_), io::as_result);
     else
-        std::tie(ec, size) = co_await socket_.async_read_some(asio::buffer(received_), as_result);
+        std::tie(ec, size) = co_await socket_.async_read_some(asio::buffer(received_), io::as_result);
     if (closed_ || ec) co_return ended(text_of(ec));
     reader_.feed({received_.data(), size});
     co_return std::expected<void, failure>{};
@@ -140,7 +139,6 @@ void connection::close(std::string_view why) {
     closed_ = true;
     why_ = why;
     deadline_.cancel();
-    resolver_.cancel();
     error_code ignored;
     socket_.close(ignored);
 }

@@ -36,7 +36,9 @@ public:
     void expires_never();
 
     using failure = std::string; ///< why there is no connection any more
-    [[nodiscard]] boost::asio::awaitable<std::expected<void, failure>> open(config const& c);
+    using addresses = boost::asio::ip::tcp::resolver::results_type;
+    /// Tries the server's addresses in turn; TLS if so configured.
+    [[nodiscard]] boost::asio::awaitable<std::expected<void, failure>> open(addresses of_server, config const& c);
 
     /// All that is said in one turn of the loop leaves in one write.
     void say(std::string_view bytes);
@@ -47,6 +49,8 @@ public:
     /// The next reply, after waiting for it.
     [[nodiscard]] boost::asio::awaitable<std::expected<value, failure>> answer();
 
+    /// What failed at this connection, which ends.
+    [[nodiscard]] std::unexpected<failure> ended(std::string_view why);
     /// Ends it: the read under way returns. The first reason stands.
     void close(std::string_view why);
     [[nodiscard]] bool is_closed() const noexcept { return closed_; }
@@ -55,7 +59,6 @@ public:
 private:
     using tcp = boost::asio::ip::tcp;
 
-    [[nodiscard]] std::unexpected<failure> ended(std::string_view why);
     [[nodiscard]] boost::asio::awaitable<std::expected<void, failure>> secure(config const& c);
     void flush();
     void on_written(boost::system::error_code ec);
@@ -67,7 +70,6 @@ private:
 
     // owned
     tcp::socket socket_;
-    tcp::resolver resolver_;
     boost::asio::steady_timer deadline_;
     std::optional<boost::asio::ssl::context> tls_context_;
     std::optional<boost::asio::ssl::stream<tcp::socket&>> tls_;

@@ -1,7 +1,8 @@
 #include "redis/link.hpp"
 
 #include "base/random.hpp"
-#include "redis/as_result.hpp"
+#include "io/as_result.hpp"
+#include "redis/sentinel_watch.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -26,14 +27,20 @@ std::chrono::microseconds with_jitter(std::chrono::microseconds longest) {
 
 } // namespace
 
-link::link(asio::any_io_executor executor, config c, user& u)
-    : executor_{std::move(executor)},
+link::link(asio::any_io_executor executor, config c, server_role to, user& u)
+    : role_{to},
+      executor_{std::move(executor)},
       user_{u},
-      opener_{executor_, std::move(c), writes_},
+      opener_{executor_, std::move(c), to, writes_},
       retry_{executor_},
       watch_{executor_} {}
 
+link::~link() = default;
+
 void link::start() {
+    if (role_ == server_role::redis && !settings().sentinel_master.empty())
+        sentinel_ = std::make_unique<sentinel_watch>(executor_, settings(),
+                                                     [this](endpoint master) { follow(std::move(master)); });
     // Errors are values in it; what it throws is a broken invariant or no memory, and ends the loop loudly.
     asio::co_spawn(executor_, run(shared_from_this()), [](std::exception_ptr const& failed) {
         if (failed) std::rethrow_exception(failed);
@@ -42,11 +49,18 @@ void link::start() {
 
 void link::stop() {
     if (std::exchange(stopped_, true)) return;
+    sentinel_.reset();
     opener_.cancel();
     retry_.cancel();
     watch_.cancel();
     if (connection_) connection_->close("no longer wanted");
-    if (std::exchange(outage_, false)) settings().outages->end();
+    if (std::exchange(outage_, false)) settings().outages->leave();
+}
+
+void link::follow(endpoint master) {
+    if (connection_ && connection_->server() == master) return;
+    fail("Sentinel has made " + to_string(master) + " the master");
+    opener_.expect(std::move(master));
 }
 
 asio::awaitable<void> link::run(std::shared_ptr<link> self) {
@@ -109,13 +123,17 @@ asio::awaitable<void> link::pause() {
     std::chrono::microseconds longest = c.backoff_first * (1 << std::min(failures_, 20));
     ++failures_;
     retry_.expires_after(with_jitter(std::min<std::chrono::microseconds>(longest, c.backoff_longest)));
-    co_await retry_.async_wait(as_result);
+    co_await retry_.async_wait(io::as_result);
+}
+
+std::chrono::milliseconds link::period() const {
+    return std::clamp<std::chrono::milliseconds>(settings().command_timeout / 8, 5ms, 250ms);
 }
 
 /// One timer for all that is late, looked at a few times in the time that an answer may take: a timer for each command
 /// would cost more than the command.
 void link::watch() {
-    watch_.expires_after(std::clamp<std::chrono::milliseconds>(settings().command_timeout / 8, 5ms, 250ms));
+    watch_.expires_after(period());
     watch_.async_wait([weak = weak_from_this()](boost::system::error_code ec) {
         if (auto self = weak.lock(); self && !ec) self->look();
     });
@@ -124,8 +142,10 @@ void link::watch() {
 void link::look() {
     if (stopped_ || !connection_) return;
     auto now = steady_clock::now();
+    // Who looks this late has slept himself, and the answers may lie there unread: there is time again to read them.
+    if (now - watch_.expiry() > period()) patient_until_ = now + settings().command_timeout;
     auto due = user_.due();
-    if (due && *due <= now) {
+    if (due && std::max(*due, patient_until_) <= now) {
         fail("no answer in time");
     } else if (!due && now - heard_ >= std::min<std::chrono::milliseconds>(settings().command_timeout, 1s)) {
         user_.on_silence();

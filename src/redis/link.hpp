@@ -16,6 +16,8 @@
 
 namespace ringback::redis {
 
+class sentinel_watch;
+
 /// Keeps one connection to Redis: makes it, notices when it is dead, makes it again. Belongs to the thread of its
 /// executor.
 class link : public std::enable_shared_from_this<link> {
@@ -38,9 +40,10 @@ public:
     };
 
     /// `u` lives until stop().
-    link(boost::asio::any_io_executor executor, config c, user& u);
+    link(boost::asio::any_io_executor executor, config c, server_role to, user& u);
     link(link const&) = delete;
     link& operator=(link const&) = delete;
+    ~link();
 
     void start();
     void stop();
@@ -64,22 +67,27 @@ private:
     [[nodiscard]] boost::asio::awaitable<std::string> serve();
     [[nodiscard]] boost::asio::awaitable<void> pause();
     void away(std::string const& why);
+    [[nodiscard]] std::chrono::milliseconds period() const;
     void watch();
     void look();
+    void follow(endpoint master);
 
     // given
+    server_role const role_;
     boost::asio::any_io_executor executor_;
     user& user_;
 
     // owned
     std::shared_ptr<std::atomic<std::uint64_t>> writes_ = std::make_shared<std::atomic<std::uint64_t>>(0);
     opener opener_;
+    std::unique_ptr<sentinel_watch> sentinel_; ///< null: there is none to hear
     boost::asio::steady_timer retry_, watch_;
     std::shared_ptr<connection> connection_; ///< null: none that takes commands
 
     // state
     mono_time heard_{}; ///< when the last bytes came
-    int failures_ = 0;  ///< attempts since ready()
+    mono_time patient_until_{};
+    int failures_ = 0; ///< attempts since ready()
     bool stopped_ = false, outage_ = false;
 };
 

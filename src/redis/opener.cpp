@@ -1,31 +1,44 @@
 #include "redis/opener.hpp"
 
 #include "redis/command.hpp"
+#include "redis/sentinel.hpp"
 
+#include <system_error>
 #include <utility>
 
 namespace ringback::redis {
 namespace asio = boost::asio;
 
-opener::opener(asio::any_io_executor executor, config c, std::shared_ptr<std::atomic<std::uint64_t>> writes)
+opener::opener(asio::any_io_executor executor, config c, server_role to,
+               std::shared_ptr<std::atomic<std::uint64_t>> writes)
     : executor_{std::move(executor)},
       config_{std::move(c)},
+      role_{to},
       writes_{std::move(writes)} {}
 
 asio::awaitable<opener::opened> opener::open() {
+    for (;;) {
+        auto made = co_await open_any();
+        auto master = std::exchange(expected_, std::nullopt);
+        if (!made || !master || (*made)->server() == *master) co_return made;
+        (*made)->close("Sentinel has named another one meanwhile");
+        expected_ = std::move(master);
+    }
+}
+
+asio::awaitable<opener::opened> opener::open_any() {
+    if (auto master = std::exchange(expected_, std::nullopt)) {
+        auto made = co_await open_server(*std::move(master));
+        current_ = nullptr;
+        if (made) co_return made;
+    }
     std::string failure = "no server is configured";
     for (std::size_t tried = 0; tried < config_.servers.size() && !cancelled_; ++tried) {
-        auto const& address = config_.servers[(first_ + tried) % config_.servers.size()];
-        auto server = std::expected<endpoint, std::string>{address};
-        if (!config_.sentinel_master.empty()) server = co_await ask_sentinel(address);
-        opened made = std::unexpected{std::string{}};
-        if (server)
-            made = co_await open_server(*server);
-        else
-            made = std::unexpected{std::move(server).error()};
+        auto const at = (first_ + tried) % config_.servers.size();
+        auto made = co_await open_by(config_.servers[at]);
         current_ = nullptr;
         if (made) {
-            first_ = (first_ + tried) % config_.servers.size();
+            first_ = at;
             co_return made;
         }
         failure = std::move(made).error();
@@ -33,15 +46,38 @@ asio::awaitable<opener::opened> opener::open() {
     co_return std::unexpected{std::move(failure)};
 }
 
+asio::awaitable<opener::opened> opener::open_by(endpoint address) {
+    if (role_ == server_role::sentinel) co_return co_await open_sentinel(std::move(address));
+    if (config_.sentinel_master.empty()) co_return co_await open_server(std::move(address));
+    auto master = co_await ask_sentinel(std::move(address));
+    if (!master) co_return std::unexpected{std::move(master).error()};
+    co_return co_await open_server(*std::move(master));
+}
+
 void opener::cancel() {
     cancelled_ = true;
+    for (auto& [name, lookup] : lookups_)
+        lookup->cancel();
     if (current_) current_->close("no longer wanted");
 }
 
-std::shared_ptr<connection> opener::fresh(endpoint server) {
-    current_ = std::make_shared<connection>(executor_, std::move(server), writes_);
-    current_->expires_at(std::chrono::steady_clock::now() + config_.connect_timeout);
-    return current_;
+asio::awaitable<opener::opened> opener::connect(endpoint server) {
+    auto const deadline = std::chrono::steady_clock::now() + config_.connect_timeout;
+    auto& lookup = lookups_[to_string(server)];
+    if (!lookup) lookup = std::make_unique<io::host_lookup>(executor_, server.host, std::to_string(server.port));
+    auto made = std::make_shared<connection>(executor_, std::move(server), writes_);
+    io::host_lookup::result addresses;
+    try {
+        addresses = co_await lookup->resolve(deadline);
+    } catch (std::system_error const& no_thread) {
+        co_return made->ended(no_thread.what());
+    }
+    if (!addresses) co_return made->ended(addresses.error().message());
+    made->expires_at(deadline);
+    current_ = made;
+    auto connected = co_await made->open(*addresses, config_);
+    if (!connected) co_return std::unexpected{std::move(connected).error()};
+    co_return made;
 }
 
 std::string opener::sign_in() const {
@@ -69,51 +105,54 @@ std::string opener::greeting() const {
 }
 
 asio::awaitable<opener::opened> opener::open_server(endpoint server) {
-    auto made = fresh(std::move(server));
-    auto connected = co_await made->open(config_);
-    if (!connected) co_return std::unexpected{std::move(connected).error()};
+    auto connected = co_await connect(std::move(server));
+    if (!connected) co_return connected;
+    auto made = *std::move(connected);
     made->say(greeting());
     value last;
     int const answers = 1 + (config_.password.empty() ? 0 : 1) + (config_.database > 0 ? 1 : 0);
-    auto refused = [&](std::string const& why) {
-        made->close(why);
-        return std::unexpected{to_string(made->server()) + ": " + why};
-    };
     for (int i = 0; i < answers; ++i) {
         auto answer = co_await made->answer();
         if (!answer) co_return std::unexpected{std::move(answer).error()};
-        if (answer->is_error()) co_return refused(without_secret(answer->text()));
+        if (answer->is_error()) co_return made->ended(without_secret(answer->text()));
         last = *std::move(answer);
     }
     if (!config_.sentinel_master.empty() && (last.items().empty() || last.items()[0].text() != "master"))
-        co_return refused("it is not the master");
+        co_return made->ended("it is not the master");
+    made->expires_never();
+    co_return made;
+}
+
+asio::awaitable<opener::opened> opener::open_sentinel(endpoint sentinel) {
+    auto connected = co_await connect(std::move(sentinel));
+    if (!connected) co_return connected;
+    auto made = *std::move(connected);
+    made->say(command("PING"));
+    auto answer = co_await made->answer();
+    if (answer && answer->is_error("NOAUTH") && !config_.password.empty()) {
+        // One that wants to know who asks gets what Redis gets.
+        made->say(sign_in());
+        answer = co_await made->answer();
+    }
+    if (!answer) co_return std::unexpected{std::move(answer).error()};
+    if (answer->is_error()) co_return made->ended("Sentinel: " + without_secret(answer->text()));
     made->expires_never();
     co_return made;
 }
 
 asio::awaitable<std::expected<endpoint, std::string>> opener::ask_sentinel(endpoint sentinel) {
-    auto made = fresh(std::move(sentinel));
-    auto connected = co_await made->open(config_);
+    auto connected = co_await open_sentinel(std::move(sentinel));
     if (!connected) co_return std::unexpected{std::move(connected).error()};
-    auto const question = command("SENTINEL", "get-master-addr-by-name", config_.sentinel_master);
-    made->say(question);
+    auto made = *std::move(connected);
+    made->expires_at(std::chrono::steady_clock::now() + config_.connect_timeout);
+    made->say(question_for_master(config_.sentinel_master));
     auto answer = co_await made->answer();
-    if (answer && answer->is_error("NOAUTH") && !config_.password.empty()) {
-        // One that wants to know who asks gets what Redis gets.
-        made->say(sign_in() + question);
-        answer = co_await made->answer();
-        if (answer && !answer->is_error()) answer = co_await made->answer();
-    }
     if (!answer) co_return std::unexpected{std::move(answer).error()};
-    made->close("answered");
-    auto failed = [&](std::string const& why) {
-        return std::unexpected{to_string(made->server()) + ": Sentinel: " + why};
-    };
-    if (answer->is_error()) co_return failed(without_secret(answer->text()));
-    auto address = answer->items();
-    auto port = address.size() == 2 ? address[1].integer() : std::nullopt;
-    if (!port || *port < 1 || *port > 65'535) co_return failed("it knows no master " + config_.sentinel_master);
-    co_return endpoint{std::string{address[0].text()}, static_cast<std::uint16_t>(*port)};
+    if (answer->is_error()) co_return made->ended("Sentinel: " + without_secret(answer->text()));
+    auto master = master_in(*answer);
+    if (!master) co_return made->ended("Sentinel: it knows no master " + config_.sentinel_master);
+    made->close("it has answered");
+    co_return *std::move(master);
 }
 
 } // namespace ringback::redis

@@ -24,12 +24,17 @@ void outage_log::end() {
     std::lock_guard lock{mutex_};
     if (--away_ > 0) return;
     reasons_.clear();
-    spdlog::info("redis: available again");
+    spdlog::info("{}: available again", what_);
+}
+
+void outage_log::leave() {
+    std::lock_guard lock{mutex_};
+    if (--away_ == 0) reasons_.clear();
 }
 
 void outage_log::write_once(std::string const& reason) {
     if (reasons_.size() < max_reasons && reasons_.insert(reason).second)
-        spdlog::warn("redis: not available: {}", reason);
+        spdlog::warn("{}: not available: {}", what_, reason);
 }
 
 } // namespace ringback::redis

@@ -33,7 +33,7 @@ public:
     core(asio::any_io_executor executor, config c, on_message heard, on_pattern_message heard_by_pattern)
         : heard_{std::move(heard)},
           heard_by_pattern_{std::move(heard_by_pattern)},
-          link_{std::make_shared<link>(std::move(executor), std::move(c), *this)} {}
+          link_{std::make_shared<link>(std::move(executor), std::move(c), server_role::redis, *this)} {}
 
     void start() { link_->start(); }
     void stop() { link_->stop(); }

@@ -68,7 +68,8 @@ std::optional<endpoint> parse_endpoint(std::string_view text, std::uint16_t port
 std::string_view read_credentials(config& c, std::string_view text) {
     auto user = percent_decoded(cut(text, ':'));
     auto password = percent_decoded(text);
-    if (!user || !password) return "a % in user or password stands before two hexadecimal digits, or is written as %25";
+    if (!user || !password)
+        return "allowed in user and password is a % before two hexadecimal digits only; itself it is written as %25";
     if (password->empty()) return "the password is missing: allowed is USER:PASSWORD@ or :PASSWORD@";
     c.user = *std::move(user);
     c.password = secret{*std::move(password)};
@@ -76,11 +77,12 @@ std::string_view read_credentials(config& c, std::string_view text) {
 }
 
 std::string_view read_servers(config& c, std::string_view text, bool is_sentinel) {
-    do {
+    for (bool is_last = false; !is_last;) {
+        is_last = !text.contains(',');
         auto e = parse_endpoint(cut(text, ','), is_sentinel ? sentinel_port : redis_port);
         if (!e) return "allowed is HOST or HOST:PORT, with a port of 1 to 65535 and an IPv6 address in brackets";
         c.servers.push_back(*std::move(e));
-    } while (!text.empty());
+    }
     if (!is_sentinel && c.servers.size() > 1) return "allowed is one host; several are for redis+sentinel:// only";
     return {};
 }

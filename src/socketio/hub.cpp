@@ -97,7 +97,7 @@ void hub::enlist(socket& s) {
         free_slots_.pop_back();
     }
     slots_[at] = {&s, next_generation_++};
-    s.ref_ = {shard_, at, slots_[at].generation};
+    s.ref_ = {here(), at, slots_[at].generation};
     s.id_ = make_id(others_.tag(), shard_, at);
     ++live_;
     ++s.nsp_.clients_;
@@ -116,7 +116,7 @@ void hub::retire(std::unique_ptr<socket> s) {
 }
 
 socket* hub::find(socket_ref who) const noexcept {
-    if (who.shard != shard_ || who.slot >= slots_.size()) return nullptr;
+    if (who.at != here() || who.slot >= slots_.size()) return nullptr;
     slot const& at = slots_[who.slot];
     return at.generation == who.generation ? at.holds : nullptr;
 }

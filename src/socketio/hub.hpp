@@ -35,6 +35,8 @@ struct hub_config {
     decode_limits limits{};
     socketio::parser parser = parser::text;
     recovery_config recovery{};
+    /// The number of this process among several (base/ids.hpp, place): part of the names of its sockets.
+    std::uint32_t node = 0;
     /// Gets what left a coroutine handler (task.hpp) before its client is closed.
     std::function<void(std::exception_ptr)> on_task_error{};
 };
@@ -94,6 +96,7 @@ public:
 
     [[nodiscard]] hub_config const& config() const noexcept { return config_; }
     [[nodiscard]] std::uint32_t shard() const noexcept { return shard_; }
+    [[nodiscard]] place here() const noexcept { return {config_.node, shard_}; }
     [[nodiscard]] moment now() const { return clock_.now(); }
     [[nodiscard]] timer_wheel& timers() const noexcept { return timers_; }
     [[nodiscard]] adapter& others() const noexcept { return others_; }

@@ -17,6 +17,7 @@
 ///
 ///     struct my_harness {
 ///         ports::call_registry& registry();          // fresh and empty for each harness
+///         std::uint32_t node();                      // the number of the node that asks
 ///         template <class Ready> void wait(Ready);   // returns when ready(), or fails the test after a deadline
 ///     };
 ///     INSTANTIATE_TYPED_TEST_SUITE_P(My, RegistryContract, my_harness);
@@ -38,7 +39,8 @@ protected:
         b[11] = n;
         return call_id{b};
     }
-    static call::device_ref device(std::uint64_t n, call::realm where) { return {{0, 0, n}, where}; }
+    call::device_ref device(std::uint64_t n, call::realm where) { return {{{harness_.node(), 0}, 0, n}, where}; }
+    place home(std::uint32_t shard = 7) { return {harness_.node(), shard}; }
     static moment at(std::chrono::milliseconds t) { return moment{mono_time{1000s}, wall_time{1'800'000'000s}} + t; }
 
     /// Runs one operation to its completion.
@@ -47,16 +49,22 @@ protected:
         std::optional<Result> result;
         operation([&result](Result r) { result = std::move(r); });
         harness_.wait([&] { return result.has_value(); });
-        return std::move(*result);
+        return std::move(result).value();
+    }
+    /// Of one that the nodes have to agree about: they do.
+    template <typename Result, typename Operation>
+    Result agreed_result_of(Operation operation) {
+        return result_of<ports::agreed<Result>>(std::move(operation)).value();
     }
 
     ports::arrival add(std::string_view who, call::role role, call::device_ref d, moment now = at(0ms)) {
-        return result_of<ports::arrival>(
+        return agreed_result_of<ports::arrival>(
             [&](auto done) { registry().add_device(id(who), role, d, now, std::move(done)); });
     }
-    ports::departed remove(std::string_view who, call::device_ref d, std::chrono::milliseconds linger = 0ms) {
+    ports::departed remove(std::string_view who, call::device_ref d, std::chrono::milliseconds linger = 0ms,
+                           wall_time lost_at = at(0ms).wall) {
         return result_of<ports::departed>(
-            [&](auto done) { registry().remove_device(id(who), d, linger, std::move(done)); });
+            [&](auto done) { registry().remove_device(id(who), d, linger, lost_at, std::move(done)); });
     }
     ports::presence_changes end_linger(std::string_view who, call::realm realm, std::uint64_t linger) {
         return result_of<ports::presence_changes>(
@@ -64,7 +72,7 @@ protected:
     }
     outcome claim(std::string_view caller, std::string_view callee, std::uint8_t number, bool can_afford = true) {
         ports::claim_request r{.call = call_number(number),
-                               .home = {7},
+                               .home = home(),
                                .caller = id(caller),
                                .caller_realm = call::realm::user,
                                .callee = id(callee),
@@ -84,20 +92,21 @@ protected:
         return result_of<ports::presence_changes>(
             [&](auto done) { registry().forget_call(call_number(number), std::move(done)); });
     }
-    std::optional<ports::call_home> find(std::uint8_t number) {
-        return result_of<std::optional<ports::call_home>>(
+    std::optional<place> find(std::uint8_t number) {
+        return agreed_result_of<std::optional<place>>(
             [&](auto done) { registry().find_call(call_number(number), std::move(done)); });
     }
     std::optional<ports::involvement> active(std::string_view who) {
-        return result_of<std::optional<ports::involvement>>(
+        return agreed_result_of<std::optional<ports::involvement>>(
             [&](auto done) { registry().active_call_of(id(who), std::move(done)); });
     }
     call::presence presence(std::string_view who, call::realm realm = call::realm::telecaller) {
-        return result_of<call::presence>([&](auto done) { registry().presence_of(id(who), realm, std::move(done)); });
+        return agreed_result_of<call::presence>(
+            [&](auto done) { registry().presence_of(id(who), realm, std::move(done)); });
     }
     outcome claim_peers(std::string_view caller, std::string_view callee, std::uint8_t number) {
         ports::claim_request r{.call = call_number(number),
-                               .home = {7},
+                               .home = home(),
                                .caller = id(caller),
                                .caller_realm = call::realm::peer,
                                .callee = id(callee),
@@ -105,28 +114,32 @@ protected:
         return result_of<outcome>([&](auto done) { registry().claim(std::move(r), std::move(done)); });
     }
     std::vector<ports::present_account> present_among(std::vector<account_id> who) {
-        return result_of<std::vector<ports::present_account>>(
+        return agreed_result_of<std::vector<ports::present_account>>(
             [&](auto done) { registry().present_among(std::move(who), call::realm::peer, std::move(done)); });
     }
     std::vector<ports::present_account> present(call::realm realm) {
-        return result_of<std::vector<ports::present_account>>(
+        return agreed_result_of<std::vector<ports::present_account>>(
             [&](auto done) { registry().present_in(realm, std::move(done)); });
     }
     ports::presence_counts counts() {
-        return result_of<ports::presence_counts>([&](auto done) { registry().counts(std::move(done)); });
+        return agreed_result_of<ports::presence_counts>([&](auto done) { registry().counts(std::move(done)); });
     }
     bool attempt(ports::limited_action action, std::string_view subject, std::uint32_t limit, moment now) {
         return result_of<bool>(
             [&](auto done) { registry().take_attempt(action, subject, limit, now.mono, std::move(done)); });
     }
-    void keep(std::string_view who, call::realm realm, std::uint8_t number, moment until, moment now) {
-        registry().keep_final_event({.account = id(who),
-                                     .realm = realm,
-                                     .call = call_number(number),
-                                     .side = call::side::callee,
-                                     .what = call::missed{},
-                                     .until = until},
-                                    now);
+    std::vector<call::device_ref> keep(std::string_view who, call::realm realm, std::uint8_t number, moment until,
+                                       moment now, bool is_for_present_too = false) {
+        ports::kept_event event{.account = id(who),
+                                .realm = realm,
+                                .call = call_number(number),
+                                .side = call::side::callee,
+                                .event = "call:missed",
+                                .args = R"([{"callId": "1", "text": "a b"}])",
+                                .until = until,
+                                .is_for_present_too = is_for_present_too};
+        return result_of<std::vector<call::device_ref>>(
+            [&](auto done) { registry().keep_final_event(std::move(event), now, std::move(done)); });
     }
 
     /// Without the versions: "bob telecaller ON_CALL".
@@ -205,6 +218,16 @@ TYPED_TEST_P(RegistryContract, AnAccountThatDroppedLingersUntilItsTimeIsOver) {
     EXPECT_THAT(this->end_linger("bob", call::realm::telecaller, gone.linger), IsEmpty());
 }
 
+TYPED_TEST_P(RegistryContract, AChangeToOfflineSaysWhenTheLastDeviceWasLost) {
+    this->add("bob", this->TELECALLER, this->bob1);
+    this->add("bob", this->TELECALLER, this->bob2);
+    this->remove("bob", this->bob1, 0ms, this->at(1s).wall);
+    auto gone = this->remove("bob", this->bob2, 10s, this->at(2s).wall);
+    auto changes = this->end_linger("bob", call::realm::telecaller, gone.linger);
+    ASSERT_EQ(changes.size(), 1u);
+    EXPECT_EQ(changes[0].last_seen, this->at(2s).wall);
+}
+
 TYPED_TEST_P(RegistryContract, TheEndOfAnOldLingerDoesNotCountAgainstWhoCameBack) {
     this->add("bob", this->TELECALLER, this->bob1);
     auto first = this->remove("bob", this->bob1, 10s);
@@ -263,11 +286,12 @@ TYPED_TEST_P(RegistryContract, AClaimGivesTheDevicesThatWillRingAndMakesBothPart
     auto won = this->claim("ann", "bob", 1);
     ASSERT_TRUE(won);
     EXPECT_THAT(won->callee_devices, UnorderedElementsAre(this->bob1, this->bob2));
-    ports::involvement as_caller{this->call_number(1), {7}, call::side::caller, call::realm::user, false};
-    ports::involvement as_callee{this->call_number(1), {7}, call::side::callee, call::realm::telecaller, false};
+    ports::involvement as_caller{this->call_number(1), this->home(), call::side::caller, call::realm::user, false};
+    ports::involvement as_callee{this->call_number(1), this->home(), call::side::callee, call::realm::telecaller,
+                                 false};
     EXPECT_EQ(this->active("ann"), as_caller);
     EXPECT_EQ(this->active("bob"), as_callee);
-    EXPECT_EQ(this->find(1), ports::call_home{7});
+    EXPECT_EQ(this->find(1), this->home());
     EXPECT_EQ(this->find(2), std::nullopt);
     EXPECT_EQ(this->presence("bob"), call::presence::online); // ON_CALL only when accepted
 }
@@ -320,7 +344,7 @@ TYPED_TEST_P(RegistryContract, Row6OfTwoCallersWhoRaceForOneCalleeOneWins) {
     std::vector<typename TestFixture::outcome> outcomes;
     for (auto [caller, number] : {std::pair{"ann", 1}, std::pair{"amy", 2}}) {
         ports::claim_request r{.call = this->call_number(static_cast<std::uint8_t>(number)),
-                               .home = {0},
+                               .home = this->home(0),
                                .caller = this->id(caller),
                                .callee = this->id("bob")};
         this->registry().claim(std::move(r), [&](auto o) { outcomes.push_back(std::move(o)); });
@@ -391,7 +415,7 @@ TYPED_TEST_P(RegistryContract, Row18APeerThatCallsWhoIsCallingItIsShownThatCall)
     ASSERT_TRUE(this->claim_peers("ann", "bob", 1));
     auto crossing = this->claim_peers("bob", "ann", 2).value().crossing.value();
     EXPECT_EQ(crossing.call, this->call_number(1));
-    EXPECT_EQ(crossing.home, ports::call_home{7});
+    EXPECT_EQ(crossing.home, this->home());
     EXPECT_EQ(this->find(2), std::nullopt) << "nothing was claimed";
     EXPECT_EQ(this->claim_peers("ann", "bob", 3).error(), call::refusal_code::already_in_call);
     this->mark_accepted(1);
@@ -413,7 +437,7 @@ TYPED_TEST_P(RegistryContract, ACallIsFoundUntilItIsForgotten) {
     this->add("bob", this->TELECALLER, this->bob1);
     this->claim("ann", "bob", 1);
     this->release(1);
-    EXPECT_EQ(this->find(1), ports::call_home{7});
+    EXPECT_EQ(this->find(1), this->home());
     EXPECT_TRUE(this->claim("ann", "bob", 2)); // the parties are free meanwhile
     EXPECT_THAT(this->forget(1), IsEmpty());
     EXPECT_EQ(this->find(1), std::nullopt);
@@ -446,13 +470,14 @@ TYPED_TEST_P(RegistryContract, AReleaseOfAnOldCallLeavesTheNextOneAlone) {
 
 TYPED_TEST_P(RegistryContract, ACallThatIsTakenOverHasItsPartiesOnCallBeforeTheyCome) {
     ports::claim_request left{.call = this->call_number(1),
-                              .home = {3},
+                              .home = this->home(3),
                               .caller = this->id("ann"),
                               .caller_realm = call::realm::user,
                               .callee = this->id("bob"),
                               .callee_realm = call::realm::telecaller};
-    auto changes = this->template result_of<ports::presence_changes>(
-        [&](auto done) { this->registry().take_over(left, std::move(done)); });
+    auto changes = this->template result_of<ports::taken_over>(
+                           [&](auto done) { this->registry().take_over(left, std::move(done)); })
+                       .changes;
     ASSERT_EQ(changes.size(), 1u);
     EXPECT_EQ(changes[0].account, this->id("bob"));
     EXPECT_EQ(changes[0].now, call::presence::on_call);
@@ -460,14 +485,32 @@ TYPED_TEST_P(RegistryContract, ACallThatIsTakenOverHasItsPartiesOnCallBeforeThey
     auto arrived = this->add("bob", call::role::telecaller, this->device(1, call::realm::telecaller));
     EXPECT_THAT(arrived.changes, IsEmpty()) << "still in the call";
     ASSERT_TRUE(arrived.active);
-    EXPECT_EQ(*arrived.active,
-              (ports::involvement{this->call_number(1), {3}, call::side::callee, call::realm::telecaller, true}));
+    EXPECT_EQ(*arrived.active, (ports::involvement{this->call_number(1), this->home(3), call::side::callee,
+                                                   call::realm::telecaller, true}));
     EXPECT_EQ(this->add("ann", call::role::user, this->device(2, call::realm::user)).active->side, call::side::caller);
 
     auto released = this->template result_of<ports::presence_changes>(
         [&](auto done) { this->registry().release(this->call_number(1), std::move(done)); });
     ASSERT_EQ(released.size(), 1u);
     EXPECT_EQ(released[0].now, call::presence::online);
+}
+
+TYPED_TEST_P(RegistryContract, ACallThatIsTakenOverNamesThePartiesDevicesThatAreThere) {
+    this->add("ann", this->USER, this->ann1);
+    this->add("ann", this->USER, this->ann_peer);
+    this->add("bob", this->TELECALLER, this->bob1);
+    ports::claim_request left{.call = this->call_number(1),
+                              .home = this->home(3),
+                              .caller = this->id("ann"),
+                              .caller_realm = call::realm::user,
+                              .callee = this->id("bob"),
+                              .callee_realm = call::realm::telecaller};
+    auto taken = this->template result_of<ports::taken_over>(
+        [&](auto done) { this->registry().take_over(left, std::move(done)); });
+    EXPECT_THAT(taken.devices[0], ElementsAre(this->ann1)) << "not the one in another realm";
+    EXPECT_THAT(taken.devices[1], ElementsAre(this->bob1));
+    EXPECT_THAT(this->words(taken.changes), UnorderedElementsAre("ann peer ON_CALL", "bob telecaller ON_CALL"));
+    EXPECT_EQ(this->find(1), this->home(3));
 }
 
 TYPED_TEST_P(RegistryContract, AKeptEventGoesToTheFirstDeviceOfItsRealmOnce) {
@@ -477,6 +520,28 @@ TYPED_TEST_P(RegistryContract, AKeptEventGoesToTheFirstDeviceOfItsRealmOnce) {
     EXPECT_THAT(this->calls(this->add("bob", this->TELECALLER, this->bob1, this->at(3s)).kept),
                 ElementsAre(this->call_number(1), this->call_number(2)));
     EXPECT_THAT(this->add("bob", this->TELECALLER, this->bob2, this->at(4s)).kept, IsEmpty());
+}
+
+TYPED_TEST_P(RegistryContract, AKeptEventComesAsItWasKept) {
+    this->keep("bob", call::realm::telecaller, 1, this->at(60s), this->at(0s));
+    auto kept = this->add("bob", this->TELECALLER, this->bob1, this->at(2s)).kept;
+    ASSERT_EQ(kept.size(), 1u);
+    EXPECT_EQ(kept[0].account, this->id("bob"));
+    EXPECT_EQ(kept[0].realm, call::realm::telecaller);
+    EXPECT_EQ(kept[0].side, call::side::callee);
+    EXPECT_EQ(kept[0].event, "call:missed");
+    EXPECT_EQ(kept[0].args, R"([{"callId": "1", "text": "a b"}])");
+    EXPECT_EQ(kept[0].until, this->at(60s));
+}
+
+TYPED_TEST_P(RegistryContract, AnEventForThosePresentTooNamesTheirDevicesAndIsNotKept) {
+    this->add("bob", this->TELECALLER, this->bob1);
+    EXPECT_THAT(this->keep("bob", call::realm::telecaller, 1, this->at(60s), this->at(0s), true),
+                ElementsAre(this->bob1));
+    EXPECT_THAT(this->add("bob", this->TELECALLER, this->bob2, this->at(1s)).kept, IsEmpty());
+    EXPECT_THAT(this->keep("bob", call::realm::peer, 2, this->at(60s), this->at(1s), true), IsEmpty());
+    EXPECT_THAT(this->calls(this->add("bob", this->TELECALLER, this->bob_peer, this->at(2s)).kept),
+                ElementsAre(this->call_number(2)));
 }
 
 TYPED_TEST_P(RegistryContract, AKeptEventIsDroppedWhenItsTimeIsOver) {
@@ -510,15 +575,18 @@ TYPED_TEST_P(RegistryContract, LimitsCountPerActionAndSubject) {
 REGISTER_TYPED_TEST_SUITE_P(
     RegistryContract, TheFirstDeviceMakesATelecallerOnlineTheLastOneOffline, AUserHasNoPresenceInTheMarketplace,
     OnlineCountsTheDevicesOfItsOwnRealm, ADeviceThatIsKnownOrUnknownChangesNothing,
-    AnAccountThatDroppedLingersUntilItsTimeIsOver, TheEndOfAnOldLingerDoesNotCountAgainstWhoCameBack,
-    Row50LaterChangesHaveHigherVersions, ATelecallerThatBecomesAUserIsOfflineInTheMarketplace, ListsAndCountsWhoIsThere,
+    AnAccountThatDroppedLingersUntilItsTimeIsOver, AChangeToOfflineSaysWhenTheLastDeviceWasLost,
+    TheEndOfAnOldLingerDoesNotCountAgainstWhoCameBack, Row50LaterChangesHaveHigherVersions,
+    ATelecallerThatBecomesAUserIsOfflineInTheMarketplace, ListsAndCountsWhoIsThere,
     AClaimGivesTheDevicesThatWillRingAndMakesBothParties, RefusalsComeInTheOrderOfTheContract,
     ARefusedClaimHoldsNothing, Row6OfTwoCallersWhoRaceForOneCalleeOneWins, Row5OneCallerOnTwoDevicesGetsOneCall,
     ADeviceThatComesOrGoesDuringACallLearnsOfIt, AnAcceptedCallShowsEverywhereUntilItIsReleased,
     APeerIsThereWithADeviceOfItsOwnRealmAndOnCallWhileItTalks, Row18APeerThatCallsWhoIsCallingItIsShownThatCall,
     Row50WhoLostItsDevicesDuringTheCallIsOfflineAfterIt, ACallIsFoundUntilItIsForgotten,
     ForgettingACallThatWasNotReleasedFreesItsParties, AReleaseOfAnOldCallLeavesTheNextOneAlone,
-    ACallThatIsTakenOverHasItsPartiesOnCallBeforeTheyCome, AKeptEventGoesToTheFirstDeviceOfItsRealmOnce,
-    AKeptEventIsDroppedWhenItsTimeIsOver, OnlyTheNewestEventsAreKept, LimitsCountPerActionAndSubject);
+    ACallThatIsTakenOverHasItsPartiesOnCallBeforeTheyCome, ACallThatIsTakenOverNamesThePartiesDevicesThatAreThere,
+    AKeptEventComesAsItWasKept, AnEventForThosePresentTooNamesTheirDevicesAndIsNotKept,
+    AKeptEventGoesToTheFirstDeviceOfItsRealmOnce, AKeptEventIsDroppedWhenItsTimeIsOver, OnlyTheNewestEventsAreKept,
+    LimitsCountPerActionAndSubject);
 
 } // namespace ringback::contract

@@ -5,6 +5,7 @@
 #include "contract/store_contract_coins.hpp"
 #include "contract/store_contract_lists.hpp"
 #include "contract/store_contract_media.hpp"
+#include "contract/store_contract_nodes.hpp"
 #include "contract/store_contract_order.hpp"
 #include "contract/store_contract_recovery.hpp"
 #include "contract/store_contract_relations.hpp"
@@ -19,6 +20,7 @@
     INSTANTIATE_TYPED_TEST_SUITE_P(name, StoreCoins, harness);                                                         \
     INSTANTIATE_TYPED_TEST_SUITE_P(name, StoreLists, harness);                                                         \
     INSTANTIATE_TYPED_TEST_SUITE_P(name, StoreMedia, harness);                                                         \
+    INSTANTIATE_TYPED_TEST_SUITE_P(name, StoreNodes, harness);                                                         \
     INSTANTIATE_TYPED_TEST_SUITE_P(name, StoreOrder, harness);                                                         \
     INSTANTIATE_TYPED_TEST_SUITE_P(name, StoreRecovery, harness);                                                      \
     INSTANTIATE_TYPED_TEST_SUITE_P(name, StoreRelations, harness);                                                     \

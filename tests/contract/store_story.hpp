@@ -193,7 +193,8 @@ private:
 ///
 ///     struct my_harness {
 ///         contract::hand_clock clock;                       // the clock of the store
-///         ports::call_store& store();                       // made with contract::webhook_terms()
+///         std::unique_ptr<my_store> opened;                 // made with contract::webhook_terms(); with join()
+///         ports::call_store& store();                       // that one
 ///         ports::webhook_outbox& outbox();                  // of that store
 ///         void close();                                     // destroys the store; open() follows
 ///         void open();                                      // the same database again

@@ -77,7 +77,7 @@ describe("a call that was ACCEPTED when its server was killed", { skip }, () => 
     const user = await stage.user(), tess = await stage.telecaller();
     const callId = await talk(user, tess);
     await eventually(() => {
-      const { alive_at } = rows(stage.server, "SELECT alive_at FROM liveness")[0];
+      const { alive_at } = rows(stage.server, "SELECT alive_at FROM nodes")[0];
       return alive_at - callRow(stage.server, callId).accepted_at > SECOND_MS;
     }, "a sign of life after the acceptance", 10_000);
     return { user, tess, callId };
@@ -217,7 +217,7 @@ describe("a call that nobody comes back to after kill -9", { skip }, () => {
 
   it("is COMPLETED as server_lost, at the last moment at which the server is known to have lived", async () => {
     const user = await stage.user(), tess = await stage.telecaller(), callId = await talk(user, tess);
-    const { alive_at } = rows(stage.server, "SELECT alive_at FROM liveness")[0];
+    const { alive_at } = rows(stage.server, "SELECT alive_at FROM nodes")[0];
     await stage.server.kill();
     const killedAt = Date.now();
     await stage.server.comeBack();

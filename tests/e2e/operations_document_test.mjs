@@ -47,7 +47,7 @@ describe("the settings", { skip: isReference && "the reference has no check-conf
     "peer.directory": "everyone",
     "peer.media": "livekit",
     "store.url": "sqlite:other.db",
-    "cluster.redis_url": "redis://h:1",
+    "cluster.redis_url": "rediss://h:1",
     "livekit.url": "wss://h",
     "livekit.join_timeout": "1s",
     "turn.urls": "turn:h",
@@ -60,6 +60,7 @@ describe("the settings", { skip: isReference && "the reference has no check-conf
   const FROM_FILES = [
     "auth.secret",
     "auth.secret_file",
+    "cluster.redis_url_file",
     "livekit.api_secret_file",
     "turn.secret_file",
     "webhooks.secret_file",

@@ -1,6 +1,6 @@
 #include "media/livekit/http_client.hpp"
 
-#include "media/livekit/as_result.hpp"
+#include "io/as_result.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/address.hpp>
@@ -84,12 +84,12 @@ asio::awaitable<error_code> http_client::connect() {
     stream_.emplace(executor_, tls_);
     beast::tcp_stream& transport = stream_->next_layer();
     transport.expires_at(deadline);
-    auto [ec, endpoint] = co_await transport.async_connect(*addresses, as_result);
+    auto [ec, endpoint] = co_await transport.async_connect(*addresses, io::as_result);
     if (!ec) transport.socket().set_option(tcp::no_delay{true}, ec);
     if (!ec && url_.security == http_security::tls) {
         stream_->set_verify_callback(asio::ssl::host_name_verification{url_.host});
         if (name_the_server(stream_->native_handle(), url_.host))
-            std::tie(ec) = co_await stream_->async_handshake(asio::ssl::stream_base::client, as_result);
+            std::tie(ec) = co_await stream_->async_handshake(asio::ssl::stream_base::client, io::as_result);
         else
             ec = openssl_error();
     }
@@ -100,13 +100,13 @@ asio::awaitable<error_code> http_client::connect() {
 template <class Stream, class Request>
 asio::awaitable<std::expected<http_answer, error_code>> http_client::exchange(Stream& stream, Request const& request) {
     beast::get_lowest_layer(stream).expires_after(config_.request_timeout);
-    auto [write_failure, written] = co_await http::async_write(stream, request, as_result);
+    auto [write_failure, written] = co_await http::async_write(stream, request, io::as_result);
     if (write_failure) co_return std::unexpected{write_failure};
 
     http::response_parser<http::string_body> parser;
     parser.header_limit(config_.max_header_bytes);
     parser.body_limit(config_.max_answer_bytes);
-    auto [read_failure, read] = co_await http::async_read(stream, buffer_, parser, as_result);
+    auto [read_failure, read] = co_await http::async_read(stream, buffer_, parser, io::as_result);
     if (read_failure) co_return std::unexpected{read_failure};
     beast::get_lowest_layer(stream).expires_never();
 

@@ -2,7 +2,7 @@
 
 #include "base/clock.hpp"
 #include "base/secret.hpp"
-#include "media/livekit/host_lookup.hpp"
+#include "io/host_lookup.hpp"
 #include "media/livekit/http_client_config.hpp"
 #include "media/livekit/http_url.hpp"
 
@@ -66,7 +66,7 @@ private:
     http_client_config config_;
     // owned
     boost::asio::any_io_executor executor_;
-    host_lookup lookup_;
+    io::host_lookup lookup_;
     std::optional<tls_stream> stream_; ///< without TLS only the TCP stream inside is used; empty: not connected
     boost::beast::flat_buffer buffer_;
     // state

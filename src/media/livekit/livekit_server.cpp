@@ -13,8 +13,10 @@
 
 namespace ringback::media {
 
-std::expected<std::unique_ptr<livekit_server>, errc>
-livekit_server::create(livekit_config const& config, clock_source const& clock, ports::call_store& store) {
+std::expected<std::unique_ptr<livekit_server>, errc> livekit_server::create(livekit_config const& config,
+                                                                            clock_source const& clock,
+                                                                            ports::call_store& store,
+                                                                            ports::duty_roster& duties) {
     auto url = parse_http_url(config.url);
     if (!url) return std::unexpected{url.error()};
     if (config.api_key.empty()) return std::unexpected{errc::empty_api_key};
@@ -31,7 +33,7 @@ livekit_server::create(livekit_config const& config, clock_source const& clock, 
         std::make_unique<room_service_signer>(*std::move(own_signer), config.api_key, config.service_token_ttl);
     made->deleter_ = std::make_unique<room_deleter>(config, *url, *made->service_signer_, clock, store);
     made->inspector_ =
-        std::make_unique<room_inspector>(config, *url, *made->service_signer_, clock, store, *made->deleter_);
+        std::make_unique<room_inspector>(config, *url, *made->service_signer_, clock, store, duties, *made->deleter_);
     return made;
 }
 

@@ -5,6 +5,7 @@
 #include "media/livekit/errc.hpp"
 #include "media/livekit/livekit_config.hpp"
 #include "ports/call_store.hpp"
+#include "ports/duty_roster.hpp"
 #include "ports/media_server.hpp"
 
 #include <expected>
@@ -21,11 +22,13 @@ class webhook_reader;
 /// Calls whose media flows through LiveKit (contract, section 3). Thread-safe.
 class livekit_server final : public ports::media_server {
 public:
-    /// `clock` and `store` outlive the server, and the store's calls of a lost server have been ended: the rooms of
-    /// calls that are over are swept from now on. A LiveKit that is down now is no error. Throws when the system's
-    /// trusted authorities cannot be read or there is no thread to be had.
-    [[nodiscard]] static std::expected<std::unique_ptr<livekit_server>, errc>
-    create(livekit_config const& config, clock_source const& clock, ports::call_store& store);
+    /// `clock`, `store` and `duties` outlive the server, and the store's calls of a lost server have been ended: the
+    /// rooms of calls that are over are swept from now on. A LiveKit that is down now is no error. Throws when the
+    /// system's trusted authorities cannot be read or there is no thread to be had.
+    [[nodiscard]] static std::expected<std::unique_ptr<livekit_server>, errc> create(livekit_config const& config,
+                                                                                     clock_source const& clock,
+                                                                                     ports::call_store& store,
+                                                                                     ports::duty_roster& duties);
     livekit_server(livekit_server const&) = delete;
     livekit_server& operator=(livekit_server const&) = delete;
     /// Returns within `stop_grace` and a moment. Rooms that are not deleted by then stay on LiveKit, with a log line,

@@ -1,7 +1,7 @@
 #include "media/livekit/room_deleter.hpp"
 
 #include "base/log.hpp"
-#include "media/livekit/as_result.hpp"
+#include "io/as_result.hpp"
 #include "media/livekit/http_client.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -85,7 +85,7 @@ asio::awaitable<void> room_deleter::work(worker& w) {
             co_return;
         } else {
             w.idle.expires_at(due.value_or(mono_time::max()));
-            co_await w.idle.async_wait(as_result);
+            co_await w.idle.async_wait(io::as_result);
         }
     }
 }

@@ -1,7 +1,7 @@
 #include "media/livekit/room_inspector.hpp"
 
 #include "base/log.hpp"
-#include "media/livekit/as_result.hpp"
+#include "io/as_result.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
@@ -42,11 +42,13 @@ struct room_inspector::worker {
 };
 
 room_inspector::room_inspector(livekit_config const& config, http_url const& url, room_service_signer const& signer,
-                               clock_source const& clock, ports::call_store& store, room_deleter& deleter)
+                               clock_source const& clock, ports::call_store& store, ports::duty_roster& duties,
+                               room_deleter& deleter)
     : config_{config},
       signer_{signer},
       clock_{clock},
       store_{store},
+      duties_{duties},
       deleter_{deleter},
       tls_{client_tls_context(url)},
       door_{std::make_shared<loop_door>(loop_)},
@@ -112,7 +114,7 @@ asio::awaitable<void> room_inspector::work(worker& w) {
         }
         if (!next) {
             w.idle.expires_at(mono_time::max());
-            co_await w.idle.async_wait(as_result);
+            co_await w.idle.async_wait(io::as_result);
             continue;
         }
         bool is_probe = breaker_.is_open();
@@ -160,7 +162,7 @@ asio::awaitable<void> room_inspector::sweep_for_ever() {
         if (stopping_) co_return;
         sweep_wait_.expires_after(is_done ? config_.sweep.interval
                                           : std::min(config_.sweep.retry, config_.sweep.interval));
-        co_await sweep_wait_.async_wait(as_result);
+        co_await sweep_wait_.async_wait(io::as_result);
     }
 }
 
@@ -172,6 +174,15 @@ asio::awaitable<bool> room_inspector::sweep() {
     if (stopping_ || !left || !*left) co_return false;
     for (call_id const& each : **left)
         deleter_.remove(each);
+
+    using claimed_duty = ports::read_result<bool>;
+    // Asked for once in each sweep: a holder that missed two is gone.
+    auto claim = [this](auto done) {
+        duties_.claim_duty(ports::duty::rooms, clock_.now().mono, 3 * config_.sweep.interval, std::move(done));
+    };
+    auto is_ours = co_await answer_of<claimed_duty>(sweep_wait_, door_, std::move(claim));
+    if (stopping_ || !is_ours || !*is_ours) co_return false;
+    if (!**is_ours) co_return true;
 
     auto rooms = co_await list_rooms();
     if (stopping_ || !rooms) co_return false;

@@ -10,6 +10,7 @@
 #include "media/livekit/room_service.hpp"
 #include "media/livekit/store_answer.hpp"
 #include "ports/call_store.hpp"
+#include "ports/duty_roster.hpp"
 #include "ports/media_server.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -30,15 +31,17 @@ namespace ringback::media {
 /// Looks at rooms, on a thread of its own: answers who is in one, and sweeps. A sweep, at the start and from time to
 /// time, gives the deleter the rooms that the store has not seen gone, and those that LiveKit has of calls that the
 /// store knows to be over (somebody went back with a token that was still good). Rooms whose names are no calls of the
-/// store belong to somebody else.
+/// store belong to somebody else. Of the nodes of a cluster each gives the rooms of its own calls, and one at a time
+/// reads LiveKit's list.
 class room_inspector {
 public:
     using found = std::optional<std::vector<ports::media_participant>>;
 
-    /// `signer`, `clock`, `store` and `deleter` outlive the inspector; the clock's monotonic time is that of the
-    /// machine.
+    /// `signer`, `clock`, `store`, `duties` and `deleter` outlive the inspector; the clock's monotonic time is that of
+    /// the machine.
     room_inspector(livekit_config const& config, http_url const& url, room_service_signer const& signer,
-                   clock_source const& clock, ports::call_store& store, room_deleter& deleter);
+                   clock_source const& clock, ports::call_store& store, ports::duty_roster& duties,
+                   room_deleter& deleter);
     room_inspector(room_inspector const&) = delete;
     room_inspector& operator=(room_inspector const&) = delete;
     /// Breaks off what is under way; questions that wait are answered with nullopt.
@@ -72,6 +75,7 @@ private:
     room_service_signer const& signer_;
     clock_source const& clock_;
     ports::call_store& store_;
+    ports::duty_roster& duties_;
     room_deleter& deleter_;
     // shared with every thread
     std::mutex mutex_;

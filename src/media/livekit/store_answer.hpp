@@ -1,6 +1,6 @@
 #pragma once
 
-#include "media/livekit/as_result.hpp"
+#include "io/as_result.hpp"
 #include "ports/completion.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -58,7 +58,7 @@ boost::asio::awaitable<std::optional<Result>> answer_of(boost::asio::steady_time
             state->wait->cancel();
         });
     }});
-    co_await wait.async_wait(as_result);
+    co_await wait.async_wait(io::as_result);
     co_return std::move(state->result);
 }
 

@@ -20,7 +20,7 @@ std::size_t index_of(call::realm r) noexcept { return static_cast<std::size_t>(r
 // Every operation decides under the lock and completes after it: a completion may call the registry again.
 
 void memory_registry::add_device(account_id const& account, call::role role, call::device_ref device, moment now,
-                                 completion<arrival> done) {
+                                 completion<agreed<arrival>> done) {
     arrival result;
     {
         std::lock_guard lock{mutex_};
@@ -43,7 +43,7 @@ void memory_registry::add_device(account_id const& account, call::role role, cal
 }
 
 void memory_registry::remove_device(account_id const& account, call::device_ref device,
-                                    std::chrono::milliseconds linger, completion<departed> done) {
+                                    std::chrono::milliseconds linger, wall_time lost_at, completion<departed> done) {
     departed result;
     {
         std::lock_guard lock{mutex_};
@@ -52,11 +52,10 @@ void memory_registry::remove_device(account_id const& account, call::device_ref 
             person& p = who->second;
             result.active = p.active;
             result.was_last = devices_in(p, device.realm) == 0;
-            if (p.active)
-                std::ranges::copy_if(p.devices, std::back_inserter(result.remaining),
-                                     [&](call::device_ref const& d) { return d.realm == device.realm; });
+            if (p.active) result.remaining = devices_of(p, device.realm);
             if (result.was_last) {
                 --connected_[index_of(device.realm)];
+                p.last_seen[index_of(device.realm)] = lost_at;
                 if (linger.count() > 0) result.linger = p.linger[index_of(device.realm)] = ++lingers_;
             }
             report(*who, result.changes);
@@ -101,8 +100,7 @@ std::expected<claimed, call::refusal_code> memory_registry::try_claim(claim_requ
     case call::presence::online: break;
     }
     claimed result;
-    for (call::device_ref d : theirs.devices)
-        if (d.realm == request.callee_realm) result.callee_devices.push_back(d);
+    result.callee_devices = devices_of(theirs, request.callee_realm);
     if (result.callee_devices.empty()) return std::unexpected{callee_unavailable};
     auto caller = people_.find(request.caller);
     bool is_called = request.caller_realm == call::realm::peer && caller != people_.end() && caller->second.active &&
@@ -130,8 +128,8 @@ memory_registry::people::value_type& memory_registry::involve(claim_request cons
     return *who;
 }
 
-void memory_registry::take_over(claim_request left, completion<presence_changes> done) {
-    presence_changes changes;
+void memory_registry::take_over(claim_request left, completion<taken_over> done) {
+    taken_over result;
     {
         std::lock_guard lock{mutex_};
         for (call::side side : {call::side::caller, call::side::callee}) {
@@ -140,11 +138,12 @@ void memory_registry::take_over(claim_request left, completion<presence_changes>
             p.active->is_accepted = true;
             if (p.active->realm == call::realm::telecaller)
                 p.role = call::role::telecaller; // no device has said so yet
-            report(party, changes);
+            result.devices[static_cast<std::size_t>(side)] = devices_of(p, p.active->realm);
+            report(party, result.changes);
         }
         calls_.emplace(left.call, known_call{left.home, left.caller, left.callee});
     }
-    done(std::move(changes));
+    done(std::move(result));
 }
 
 void memory_registry::mark_accepted(call_id call, completion<presence_changes> done) {
@@ -196,8 +195,8 @@ presence_changes memory_registry::free_parties(known_call& call) {
     return changes;
 }
 
-void memory_registry::find_call(call_id call, completion<std::optional<call_home>> done) {
-    std::optional<call_home> result;
+void memory_registry::find_call(call_id call, completion<agreed<std::optional<place>>> done) {
+    std::optional<place> result;
     {
         std::lock_guard lock{mutex_};
         if (auto known = calls_.find(call); known != calls_.end()) result = known->second.home;
@@ -205,7 +204,7 @@ void memory_registry::find_call(call_id call, completion<std::optional<call_home
     done(result);
 }
 
-void memory_registry::active_call_of(account_id const& account, completion<std::optional<involvement>> done) {
+void memory_registry::active_call_of(account_id const& account, completion<agreed<std::optional<involvement>>> done) {
     std::optional<involvement> result;
     {
         std::lock_guard lock{mutex_};
@@ -214,17 +213,27 @@ void memory_registry::active_call_of(account_id const& account, completion<std::
     done(result);
 }
 
-void memory_registry::keep_final_event(kept_event event, moment now) {
-    std::lock_guard lock{mutex_};
-    drop_expired(now.mono);
-    if (event.until.mono <= now.mono) return;
+void memory_registry::keep_final_event(kept_event event, moment now, completion<std::vector<call::device_ref>> done) {
+    std::vector<call::device_ref> present;
+    {
+        std::lock_guard lock{mutex_};
+        drop_expired(now.mono);
+        if (auto who = people_.find(event.account); event.is_for_present_too && who != people_.end())
+            present = devices_of(who->second, event.realm);
+        if (present.empty() && event.until.mono > now.mono) keep(std::move(event));
+    }
+    done(std::move(present));
+}
+
+void memory_registry::keep(kept_event event) {
     auto& kept = people_[event.account].kept;
     if (kept.size() == max_kept) kept.erase(kept.begin());
     expiries_.emplace_back(event.until.mono, event.account);
     kept.push_back(std::move(event));
 }
 
-void memory_registry::presence_of(account_id const& account, call::realm realm, completion<call::presence> done) {
+void memory_registry::presence_of(account_id const& account, call::realm realm,
+                                  completion<agreed<call::presence>> done) {
     auto result = call::presence::offline;
     {
         std::lock_guard lock{mutex_};
@@ -233,7 +242,7 @@ void memory_registry::presence_of(account_id const& account, call::realm realm, 
     done(result);
 }
 
-void memory_registry::present_in(call::realm realm, completion<std::vector<present_account>> done) {
+void memory_registry::present_in(call::realm realm, completion<agreed<std::vector<present_account>>> done) {
     std::vector<present_account> result;
     {
         std::lock_guard lock{mutex_};
@@ -245,7 +254,7 @@ void memory_registry::present_in(call::realm realm, completion<std::vector<prese
 }
 
 void memory_registry::present_among(std::vector<account_id> who, call::realm realm,
-                                    completion<std::vector<present_account>> done) {
+                                    completion<agreed<std::vector<present_account>>> done) {
     std::vector<present_account> result;
     {
         std::lock_guard lock{mutex_};
@@ -258,7 +267,7 @@ void memory_registry::present_among(std::vector<account_id> who, call::realm rea
     done(std::move(result));
 }
 
-void memory_registry::counts(completion<presence_counts> done) {
+void memory_registry::counts(completion<agreed<presence_counts>> done) {
     presence_counts result;
     {
         std::lock_guard lock{mutex_};
@@ -277,6 +286,13 @@ void memory_registry::take_attempt(limited_action action, std::string_view subje
         return limiter_.take(key, limit, now);
     }();
     done(is_admitted);
+}
+
+std::vector<call::device_ref> memory_registry::devices_of(person const& p, call::realm realm) {
+    std::vector<call::device_ref> there;
+    std::ranges::copy_if(p.devices, std::back_inserter(there),
+                         [&](call::device_ref const& d) { return d.realm == realm; });
+    return there;
 }
 
 std::size_t memory_registry::devices_in(person const& p, call::realm realm) noexcept {
@@ -313,7 +329,7 @@ void memory_registry::report(people::value_type& who, presence_changes& changes)
             present_[index_of(realm)].erase(account);
         else
             present_[index_of(realm)].insert(account);
-        changes.push_back({account, realm, now, ++versions_});
+        changes.push_back({account, realm, now, ++versions_, p.last_seen[index_of(realm)]});
     }
 }
 

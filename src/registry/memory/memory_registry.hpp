@@ -20,27 +20,31 @@ namespace ringback::registry {
 class memory_registry final : public ports::call_registry {
 public:
     void add_device(account_id const& account, call::role role, call::device_ref device, moment now,
-                    ports::completion<ports::arrival> done) override;
+                    ports::completion<ports::agreed<ports::arrival>> done) override;
     void remove_device(account_id const& account, call::device_ref device, std::chrono::milliseconds linger,
-                       ports::completion<ports::departed> done) override;
+                       wall_time lost_at, ports::completion<ports::departed> done) override;
     void end_linger(account_id const& account, call::realm realm, std::uint64_t linger,
                     ports::completion<ports::presence_changes> done) override;
 
     void claim(ports::claim_request request,
                ports::completion<std::expected<ports::claimed, call::refusal_code>> done) override;
-    void take_over(ports::claim_request left, ports::completion<ports::presence_changes> done) override;
+    void take_over(ports::claim_request left, ports::completion<ports::taken_over> done) override;
     void mark_accepted(call_id call, ports::completion<ports::presence_changes> done) override;
     void release(call_id call, ports::completion<ports::presence_changes> done) override;
     void forget_call(call_id call, ports::completion<ports::presence_changes> done) override;
-    void find_call(call_id call, ports::completion<std::optional<ports::call_home>> done) override;
-    void active_call_of(account_id const& account, ports::completion<std::optional<ports::involvement>> done) override;
-    void keep_final_event(ports::kept_event event, moment now) override;
+    void find_call(call_id call, ports::completion<ports::agreed<std::optional<place>>> done) override;
+    void active_call_of(account_id const& account,
+                        ports::completion<ports::agreed<std::optional<ports::involvement>>> done) override;
+    void keep_final_event(ports::kept_event event, moment now,
+                          ports::completion<std::vector<call::device_ref>> done) override;
 
-    void presence_of(account_id const& account, call::realm realm, ports::completion<call::presence> done) override;
-    void present_in(call::realm realm, ports::completion<std::vector<ports::present_account>> done) override;
+    void presence_of(account_id const& account, call::realm realm,
+                     ports::completion<ports::agreed<call::presence>> done) override;
+    void present_in(call::realm realm,
+                    ports::completion<ports::agreed<std::vector<ports::present_account>>> done) override;
     void present_among(std::vector<account_id> who, call::realm realm,
-                       ports::completion<std::vector<ports::present_account>> done) override;
-    void counts(ports::completion<ports::presence_counts> done) override;
+                       ports::completion<ports::agreed<std::vector<ports::present_account>>> done) override;
+    void counts(ports::completion<ports::agreed<ports::presence_counts>> done) override;
 
     void take_attempt(ports::limited_action action, std::string_view subject, std::uint32_t limit, mono_time now,
                       ports::completion<bool> done) override;
@@ -55,17 +59,19 @@ private:
         call::role role = call::role::user;
         std::vector<call::device_ref> devices;
         std::array<std::uint64_t, realm_count> linger{};    ///< number of the linger, 0: none
+        std::array<wall_time, realm_count> last_seen{};     ///< when the last device was lost
         std::array<call::presence, realm_count> reported{}; ///< what the last change said
         std::optional<ports::involvement> active;
         std::vector<ports::kept_event> kept;
     };
     using people = std::unordered_map<account_id, person>;
     struct known_call {
-        ports::call_home home;
+        place home;
         account_id caller; ///< the parties, empty when released
         account_id callee;
     };
 
+    [[nodiscard]] static std::vector<call::device_ref> devices_of(person const& p, call::realm realm);
     [[nodiscard]] static std::size_t devices_in(person const& p, call::realm realm) noexcept;
     [[nodiscard]] static call::reachability reach_of(person const& p, call::realm realm) noexcept;
     [[nodiscard]] static call::presence derive(person const& p, call::realm realm) noexcept;
@@ -74,6 +80,7 @@ private:
     people::value_type& involve(ports::claim_request const& in, call::side side);
     void report(people::value_type& who, ports::presence_changes& changes);
     [[nodiscard]] ports::presence_changes free_parties(known_call& call);
+    void keep(ports::kept_event event);
     void drop_if_empty(people::iterator who);
     void drop_expired(mono_time now);
 

@@ -2,6 +2,7 @@
 
 #include "store/sql/statement.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <string_view>
 
@@ -13,7 +14,8 @@ constexpr std::string_view columns =
     "SELECT c.caller_id, c.caller_realm, p.name, p.profile, c.callee_id, c.callee_realm, q.name, q.profile, c.id, "
     "c.type, c.status, c.reason, c.accepted_at, c.media_started_at, c.ended_at, c.created_at, c.expires_at, "
     "c.user_rate, "
-    "c.telecaller_rate, c.duration_s, c.coins_spent, c.coins_earned, c.coins_unpaid, c.number FROM ";
+    "c.telecaller_rate, c.duration_s, c.coins_spent, c.coins_earned, c.coins_unpaid, c.number";
+constexpr std::string_view from = " FROM ";
 constexpr std::string_view with_parties =
     " JOIN accounts p ON p.id = c.caller_id JOIN accounts q ON q.id = c.callee_id ";
 
@@ -35,6 +37,17 @@ constexpr std::string_view by_number = "c.number < :number ORDER BY c.number DES
 constexpr std::string_view active_of_status =
     "WHERE c.id IN (SELECT call_id FROM active_parties) AND c.status = :status AND ";
 constexpr std::string_view over_of_status = "WHERE c.ended_at IS NOT NULL AND c.status = :status AND ";
+
+// What lost nodes have left to one that took them over. Never in an order: there are many calls that are over, and one
+// index that has the others.
+constexpr std::string_view ringing_there = "WHERE h.taken_by = :node AND c.ended_at IS NULL AND c.home_node <> 0 "
+                                           "AND c.status = 'RINGING' LIMIT :limit";
+constexpr std::string_view ringing_anywhere =
+    "WHERE c.id IN (SELECT call_id FROM active_parties) AND c.status = 'RINGING' LIMIT :limit";
+constexpr std::string_view in_outage_here =
+    "WHERE c.home_node = :node AND c.ended_at IS NULL AND c.home_node <> 0 AND c.lost_at IS NOT NULL";
+constexpr std::string_view in_outage_anywhere =
+    "WHERE c.id IN (SELECT call_id FROM active_parties) AND c.lost_at IS NOT NULL";
 
 std::string joined(auto... parts) {
     std::string text;
@@ -90,23 +103,34 @@ ports::stored_call call_lists::row::read() const {
 }
 
 call_lists::call_lists(soci::session& sql)
-    : find_{prepared(sql, joined(columns, "calls c", with_parties, "WHERE c.id = :id"),
+    : find_{prepared(sql, joined(columns, from, "calls c", with_parties, "WHERE c.id = :id"),
                      std::bind_front(&row::define, &out_), in(in_.id, "id"))},
-      list_{prepared(sql, joined(columns, page_of_account, with_parties, newest_first),
+      list_{prepared(sql, joined(columns, from, page_of_account, with_parties, newest_first),
                      std::bind_front(&row::define, &out_), in(in_.id, "id"), in(in_.status, "status"),
                      in(in_.created_at, "created_at"), in(in_.number, "number"), in(in_.limit, "limit"))},
-      all_{prepared(sql, joined(columns, "calls c", with_parties, "WHERE ", by_number),
+      all_{prepared(sql, joined(columns, from, "calls c", with_parties, "WHERE ", by_number),
                     std::bind_front(&row::define, &out_), in(in_.number, "number"), in(in_.limit, "limit"))},
-      active_of_status_{prepared(sql, joined(columns, "calls c", with_parties, active_of_status, by_number),
+      active_of_status_{prepared(sql, joined(columns, from, "calls c", with_parties, active_of_status, by_number),
                                  std::bind_front(&row::define, &out_), in(in_.status, "status"),
                                  in(in_.number, "number"), in(in_.limit, "limit"))},
-      over_of_status_{prepared(sql, joined(columns, "calls c", with_parties, over_of_status, by_number),
+      over_of_status_{prepared(sql, joined(columns, from, "calls c", with_parties, over_of_status, by_number),
                                std::bind_front(&row::define, &out_), in(in_.status, "status"), in(in_.number, "number"),
                                in(in_.limit, "limit"))},
-      active_{prepared(sql,
-                       joined(columns, "calls c", with_parties,
-                              "WHERE c.id IN (SELECT call_id FROM active_parties) ORDER BY c.number"),
-                       std::bind_front(&row::define, &out_))} {}
+      ringing_there_{prepared(sql,
+                              joined(columns, ", h.alive_at", from, "nodes h JOIN calls c ON c.home_node = h.number",
+                                     with_parties, ringing_there),
+                              std::bind_front(&row::define, &out_), out(at_), in(node_, "node"),
+                              in(in_.limit, "limit"))},
+      ringing_anywhere_{prepared(sql,
+                                 joined(columns, ", h.alive_at", from, "calls c JOIN nodes h ON h.number = c.home_node",
+                                        with_parties, ringing_anywhere),
+                                 std::bind_front(&row::define, &out_), out(at_), in(in_.limit, "limit"))},
+      in_outage_here_{prepared(sql,
+                               joined(columns, ", c.lost_at, p.coins", from, "calls c ", with_parties, in_outage_here),
+                               std::bind_front(&row::define, &out_), out(at_), out(coins_), in(node_, "node"))},
+      in_outage_anywhere_{
+          prepared(sql, joined(columns, ", c.lost_at, p.coins", from, "calls c ", with_parties, in_outage_anywhere),
+                   std::bind_front(&row::define, &out_), out(at_), out(coins_))} {}
 
 std::optional<ports::stored_call> call_lists::find(call_id const& id) {
     in_.id = id.text();
@@ -134,9 +158,20 @@ std::vector<listed_call> call_lists::read_page(soci::statement& list) {
     return found;
 }
 
-std::vector<ports::stored_call> call_lists::active() {
-    std::vector<ports::stored_call> found;
-    for_each_row(active_, [&] { found.push_back(out_.read()); });
+std::vector<left_call> call_lists::ringing_left_to(integer node, std::uint32_t most) {
+    node_ = node;
+    in_.limit = most;
+    std::vector<left_call> found;
+    for_each_row(node == 0 ? ringing_anywhere_ : ringing_there_, [&] { found.push_back({out_.read(), time_of(at_)}); });
+    return found;
+}
+
+std::vector<ports::inheritance::survivor> call_lists::in_outage_at(integer node) {
+    node_ = node;
+    std::vector<ports::inheritance::survivor> found;
+    for_each_row(node == 0 ? in_outage_anywhere_ : in_outage_here_,
+                 [&] { found.push_back({out_.read(), time_of(at_), coins_}); });
+    std::ranges::sort(found, {}, [](auto const& s) { return s.call.facts.id.text(); });
     return found;
 }
 

@@ -21,6 +21,12 @@ struct listed_call {
     call_position position;
 };
 
+/// A call whose home is lost.
+struct left_call {
+    ports::stored_call call;
+    wall_time last_sign{}; ///< of its home
+};
+
 /// Reads the table `calls`, with the parties' names of today.
 class call_lists {
 public:
@@ -32,8 +38,11 @@ public:
     /// The calls that pass the filter after `from`, newest first.
     [[nodiscard]] std::vector<listed_call> matching(ports::call_filter const& filter, call_position const& from,
                                                     std::uint32_t limit);
-    /// Every RINGING or ACCEPTED call.
-    [[nodiscard]] std::vector<ports::stored_call> active();
+    /// Up to `most` RINGING calls that lost nodes have left to `node`; all RINGING ones when it is 0.
+    [[nodiscard]] std::vector<left_call> ringing_left_to(integer node, std::uint32_t most);
+    /// The ACCEPTED calls of `node` that nobody came back to since their server was lost, oldest first; all when it is
+    /// 0.
+    [[nodiscard]] std::vector<ports::inheritance::survivor> in_outage_at(integer node);
 
 private:
     struct party_row {
@@ -65,7 +74,9 @@ private:
 
     list_range in_;
     row out_;
-    soci::statement find_, list_, all_, active_of_status_, over_of_status_, active_;
+    integer node_ = 0, at_ = 0, coins_ = 0;
+    soci::statement find_, list_, all_, active_of_status_, over_of_status_, ringing_there_, ringing_anywhere_,
+        in_outage_here_, in_outage_anywhere_;
 };
 
 } // namespace ringback::store

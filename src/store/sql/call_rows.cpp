@@ -2,6 +2,7 @@
 
 #include "store/sql/statement.hpp"
 
+#include <algorithm>
 #include <string_view>
 
 namespace ringback::store {
@@ -12,13 +13,16 @@ constexpr std::string_view claim_sql =
     "INSERT INTO active_parties (account_id, call_id) VALUES (:account_id, :id) ON CONFLICT DO NOTHING";
 constexpr std::string_view free_sql = "DELETE FROM active_parties WHERE account_id = :account_id AND call_id = :id";
 constexpr std::string_view open_sql =
-    "INSERT INTO calls (id, type, caller_id, caller_realm, callee_id, callee_realm, status, created_at, expires_at) "
-    "VALUES (:id, :type, :caller_id, :caller_realm, :callee_id, :callee_realm, 'RINGING', :created_at, :expires_at) "
+    "INSERT INTO calls (id, type, caller_id, caller_realm, callee_id, callee_realm, status, created_at, expires_at, "
+    "home_node) VALUES (:id, :type, :caller_id, :caller_realm, :callee_id, :callee_realm, 'RINGING', :created_at, "
+    ":expires_at, :home_node) "
     "ON CONFLICT (id) DO NOTHING";
 constexpr std::string_view insert_busy_sql =
     "INSERT INTO calls (id, type, caller_id, caller_realm, callee_id, callee_realm, status, reason, created_at, "
     "expires_at, ended_at) VALUES (:id, :type, :caller_id, :caller_realm, :callee_id, :callee_realm, 'MISSED', 'busy', "
     ":created_at, :expires_at, :ended_at) ON CONFLICT (id) DO NOTHING";
+constexpr std::string_view adopt_sql =
+    "UPDATE calls SET home_node = :home_node WHERE id = :id AND status = 'RINGING' AND home_node <> :home_node";
 constexpr std::string_view answer_sql =
     "UPDATE calls SET status = 'ACCEPTED', accepted_at = :accepted_at, user_rate = :user_rate, "
     "telecaller_rate = :telecaller_rate WHERE id = :id AND status = 'RINGING'";
@@ -45,11 +49,12 @@ call_rows::call_rows(soci::session& sql)
     : open_{prepared(sql, open_sql, in(in_.id, "id"), in(in_.type, "type"), in(in_.caller, "caller_id"),
                      in(in_.caller_realm, "caller_realm"), in(in_.callee, "callee_id"),
                      in(in_.callee_realm, "callee_realm"), in(in_.created_at, "created_at"),
-                     in(in_.expires_at, "expires_at"))},
+                     in(in_.expires_at, "expires_at"), in(in_.home_node, "home_node"))},
       insert_busy_{prepared(sql, insert_busy_sql, in(in_.id, "id"), in(in_.type, "type"), in(in_.caller, "caller_id"),
                             in(in_.caller_realm, "caller_realm"), in(in_.callee, "callee_id"),
                             in(in_.callee_realm, "callee_realm"), in(in_.created_at, "created_at"),
                             in(in_.expires_at, "expires_at"), in(in_.ended_at, "ended_at"))},
+      adopt_{prepared(sql, adopt_sql, in(in_.home_node, "home_node"), in(in_.id, "id"))},
       answer_{prepared(sql, answer_sql, in(in_.accepted_at, "accepted_at"), in(in_.user_rate, "user_rate"),
                        in(in_.telecaller_rate, "telecaller_rate"), in(in_.id, "id"))},
       take_back_{prepared(sql, take_back_sql, in(in_.id, "id"), in(in_.accepted_at, "accepted_at"))},
@@ -92,17 +97,26 @@ bool call_rows::insert_busy(call::call_facts const& facts, wall_time ended_at) {
     return run(insert_busy_) == 1;
 }
 
-bool call_rows::open(call::call_facts const& facts) {
+bool call_rows::open(call::call_facts const& facts, integer home) {
     take(facts);
-    if (!claim(in_.caller)) return false;
-    if (!claim(in_.callee)) {
-        free(in_.caller);
+    in_.home_node = home;
+    // In one order, so that of two nodes none waits for the other while two peers call each other.
+    auto const& [first, second] = std::minmax(in_.caller, in_.callee);
+    if (!claim(first)) return false;
+    if (!claim(second)) {
+        free(first);
         return false;
     }
     if (run(open_) == 1) return true;
     free(in_.caller);
     free(in_.callee);
     return false;
+}
+
+bool call_rows::adopt(call_id const& id, integer home) {
+    in_.id = id.text();
+    in_.home_node = home;
+    return run(adopt_) == 1;
 }
 
 bool call_rows::answer(call_id const& id, call::answering const& what) {

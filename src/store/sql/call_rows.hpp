@@ -31,8 +31,10 @@ public:
     call_rows(call_rows const&) = delete; // the statements hold the addresses of members
     call_rows& operator=(call_rows const&) = delete;
 
-    /// false: the id exists, or a party is in an active call.
-    [[nodiscard]] bool open(call::call_facts const& facts);
+    /// `home` is the node that has it. false: the id exists, or a party is in an active call.
+    [[nodiscard]] bool open(call::call_facts const& facts, integer home);
+    /// A RINGING call of another node becomes one of `home`. false: it is not RINGING, or its home is that one.
+    [[nodiscard]] bool adopt(call_id const& id, integer home);
     /// A MISSED call with `busy`, which claims nobody. false: the id exists.
     [[nodiscard]] bool insert_busy(call::call_facts const& facts, wall_time ended_at);
     /// false: the call is not RINGING.
@@ -52,7 +54,7 @@ private:
 
     struct row {
         std::string id, type, caller, caller_realm, callee, callee_realm, status, reason;
-        integer created_at = 0, expires_at = 0, ended_at = 0;
+        integer created_at = 0, expires_at = 0, ended_at = 0, home_node = 0;
         nullable<integer> accepted_at;
         integer user_rate = 0, telecaller_rate = 0;
         integer duration_s = 0, coins_spent = 0, coins_earned = 0, coins_unpaid = 0;
@@ -65,7 +67,7 @@ private:
     row in_;
     parties_row out_;
     std::string party_;
-    soci::statement open_, insert_busy_, answer_, take_back_, complete_, give_up_, parties_, claim_, free_;
+    soci::statement open_, insert_busy_, adopt_, answer_, take_back_, complete_, give_up_, parties_, claim_, free_;
 };
 
 } // namespace ringback::store

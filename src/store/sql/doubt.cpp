@@ -32,7 +32,9 @@ struct settlement {
     }
     write_outcome operator()(ports::call_opened const& what) const {
         auto const found = in.lists.find(what.what.facts.id);
-        return found && is_same(*found, what.what.facts) ? write_outcome::ok : write_outcome::unavailable;
+        // Another node may have ended it meanwhile: nobody else was to hear that it rang.
+        bool const rings = found && is_same(*found, what.what.facts) && found->status == call::call_status::ringing;
+        return rings ? write_outcome::ok : write_outcome::unavailable;
     }
     write_outcome operator()(ports::call_answered const& what) const {
         if (in.calls.take_back(what.id, what.what)) {

@@ -16,7 +16,8 @@ ports::store_state figures::state() const {
     clock::duration const since{busy_since_.load(std::memory_order_relaxed)};
     bool const is_silent = since.count() != 0 && clock::now().time_since_epoch() - since > patience;
     ports::store_state s;
-    s.is_available = is_available_.load(std::memory_order_relaxed) && !is_silent;
+    s.is_fenced = is_fenced_.load(std::memory_order_relaxed);
+    s.is_available = is_available_.load(std::memory_order_relaxed) && !is_silent && !s.is_fenced;
     s.kept = kept_.load(std::memory_order_relaxed);
     for (std::size_t i = 0; i < commits_.size(); ++i)
         s.commits[i] = commits_[i].load(std::memory_order_relaxed);

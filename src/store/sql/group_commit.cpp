@@ -48,7 +48,7 @@ void group_commit::run(std::vector<job> jobs) {
     if (std::ranges::none_of(jobs, needs_transaction)) return run_one_by_one(jobs, true);
     verdict const v = transact(jobs);
     if (v != verdict::committed && v != verdict::in_doubt && jobs.size() > 1)
-        return run_one_by_one(jobs, v != verdict::not_begun);
+        return run_one_by_one(jobs, v != verdict::not_begun && v != verdict::fenced);
     for (job& j : jobs)
         conclude(j, v);
 }
@@ -60,7 +60,7 @@ void group_commit::run_one_by_one(std::vector<job>& jobs, bool can_write) {
             read(j);
         else if (can_write)
             v = transact({&j, 1});
-        if (needs_transaction(j)) can_write = v != verdict::not_begun && v != verdict::in_doubt;
+        if (needs_transaction(j)) can_write = v != verdict::not_begun && v != verdict::in_doubt && v != verdict::fenced;
         conclude(j, v);
     }
 }
@@ -121,6 +121,7 @@ group_commit::verdict group_commit::transact(std::span<job> jobs) {
 }
 
 group_commit::verdict group_commit::in_transaction(std::function<void()> const& work) {
+    if (is_fenced_) return verdict::fenced;
     if (!connection_) return verdict::not_begun;
     auto const began = figures::clock::now();
     figures_.begin_work();
@@ -141,11 +142,13 @@ group_commit::verdict group_commit::transact_on(connection& on, std::function<vo
     }
     bool is_committing = false;
     try {
+        if (!is_in(on)) return be_fenced(on);
         work();
         moment const now = clock_.now();
         bool const is_stamp_due = next_stamp_ && now.mono >= *next_stamp_;
         watch const limit{*this};
-        if (is_stamp_due) on.in.liveness.stamp(now.wall);
+        if (is_stamp_due) on.in.nodes.stamp(node_, now.wall);
+        on.in.ledger.settle_with_house();
         pass_failpoints("before", is_stamp_due);
         is_committing = true;
         on.transaction.commit();
@@ -159,8 +162,30 @@ group_commit::verdict group_commit::transact_on(connection& on, std::function<vo
         if (on.is_lost) return is_committing ? verdict::in_doubt : verdict::not_begun;
         on.transaction.roll_back();
         on.in.webhooks.rolled_back();
+        on.in.ledger.rolled_back();
         return v;
     }
+}
+
+bool group_commit::is_in(connection& on) {
+    watch const limit{*this};
+    return node_ == 0 || on.in.nodes.keep_in(node_);
+}
+
+group_commit::verdict group_commit::be_fenced(connection& on) {
+    on.transaction.roll_back();
+    is_fenced_ = true;
+    figures_.set_fenced();
+    spdlog::error("store: another node has taken over what node {} had: nothing is written any more", node_);
+    if (auto const told = std::exchange(on_fenced_, {})) told();
+    return verdict::fenced;
+}
+
+void group_commit::watch_fence(std::function<void()> on_fenced) {
+    if (!is_fenced_)
+        on_fenced_ = std::move(on_fenced);
+    else if (on_fenced)
+        on_fenced();
 }
 
 void group_commit::pass_failpoints(std::string_view when, bool is_stamping) const {
@@ -175,7 +200,7 @@ void group_commit::answer(job& j, unwritten closing) {
 
     write_outcome outcome = write->outcome;
     if (auto const* closed = std::get_if<ports::call_closed>(&write->what);
-        closed != nullptr && outcome == write_outcome::unavailable) {
+        closed != nullptr && outcome == write_outcome::unavailable && !is_fenced_) {
         if (closing == unwritten::keep && !kept_.is_full()) {
             kept_.keep(std::move(j), clock_.now().mono);
             return figures_.set_kept(kept_.size());
@@ -189,11 +214,11 @@ void group_commit::answer(job& j, unwritten closing) {
 }
 
 void group_commit::retry_kept() {
-    while (connection_ && !kept_.empty()) {
+    while ((connection_ || is_fenced_) && !kept_.empty()) {
         std::vector<job> jobs = kept_.take(config_.max_group);
         verdict v = transact(jobs);
         auto next = jobs.begin();
-        if (v == verdict::committed || v == verdict::in_doubt) next = jobs.end();
+        if (v == verdict::committed || v == verdict::in_doubt || v == verdict::fenced) next = jobs.end();
         for (auto done = jobs.begin(); done != next; ++done)
             conclude(*done, v);
         // Alone up to the first that fails: it goes last, so that it does not stand in the way of the others for ever.
@@ -228,6 +253,7 @@ void group_commit::finish() {
 
 void group_commit::resume(std::unique_ptr<connection> made) {
     connection_ = std::move(made);
+    connection_->in.node = node_;
     note_success();
     if (!doubtful_.empty()) run(std::exchange(doubtful_, {}));
     retry_kept();
@@ -239,7 +265,11 @@ void group_commit::give_up_lost_connection() {
     reconnector_.begin();
 }
 
-void group_commit::begin_liveness() { next_stamp_ = clock_.now().mono + config_.liveness_interval; }
+void group_commit::begin_liveness(integer node) {
+    node_ = node;
+    if (connection_) connection_->in.node = node;
+    next_stamp_ = clock_.now().mono + config_.liveness_interval;
+}
 
 void group_commit::run_due() {
     if (!connection_)

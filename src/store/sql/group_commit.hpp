@@ -27,6 +27,8 @@ namespace ringback::store {
 ///
 /// Without a connection all others are answered `unavailable` at once. Writes whose commit a lost connection did not
 /// answer are in doubt: they wait for the next one, which tells (doubt.hpp), before anything else is asked of it.
+///
+/// A node of a cluster that another one has taken over writes nothing any more; reads go on.
 class group_commit {
 public:
     /// Throws what `from.first` throws. `reconnected` is called from another thread: run_due() has something to do.
@@ -38,8 +40,11 @@ public:
     /// Answers them `unavailable`.
     void refuse(std::vector<job> jobs);
 
-    /// From now on it is this process that the `liveness` row tells of.
-    void begin_liveness();
+    /// From now on it is this process that the row of this node tells of. It works in its name, 0: that of a server
+    /// without a cluster, and writes only as long as nobody has declared it lost.
+    void begin_liveness(integer node);
+    /// Called once, when that has happened; at once if it has. An empty one: nobody is told.
+    void watch_fence(std::function<void()> on_fenced);
     /// Does what is due without a job: the stamp, another try of what is kept.
     void run_due();
     /// How long run_due() can wait at most.
@@ -57,6 +62,7 @@ private:
         refused,   ///< the database refused a row; rolled back
         failed,    ///< something else went wrong on the way; rolled back
         not_begun, ///< no transaction can be had now, by nobody; nothing was changed
+        fenced,    ///< this node was declared lost; rolled back, and nothing is ever written again
         in_doubt   ///< the connection was lost while it was committed
     };
     /// While it lives the server has answer_timeout to answer.
@@ -83,6 +89,9 @@ private:
     /// Within a catch clause. Logs changes only: the first failure, and the first success after it.
     verdict note_failure();
     void note_success();
+    /// Locks the row of this node, so that a take-over waits for the transaction. false: it came first.
+    [[nodiscard]] bool is_in(connection& on);
+    verdict be_fenced(connection& on);
     void give_up_lost_connection();
     void resume(std::unique_ptr<connection> made);
 
@@ -96,7 +105,10 @@ private:
     std::unique_ptr<connection> connection_; ///< null: lost
 
     kept_closings kept_;
-    std::vector<job> doubtful_;           ///< in the order of submission; empty while there is a connection
+    std::vector<job> doubtful_; ///< in the order of submission; empty while there is a connection
+    integer node_ = 0;          ///< 0: no cluster
+    bool is_fenced_ = false;
+    std::function<void()> on_fenced_;     ///< empty: nobody is told, or was told
     std::optional<mono_time> next_stamp_; ///< nullopt: this process does not stamp
     std::span<job const> at_commit_;      ///< what the open transaction does
     bool is_failing_ = false;

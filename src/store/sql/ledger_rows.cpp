@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <stdexcept>
+#include <utility>
 
 namespace ringback::store {
 
@@ -63,15 +64,25 @@ ledger_rows::ledger_rows(soci::session& sql)
 void ledger_rows::append(new_entry const& entry) {
     in_.account = entry.account;
     set(in_.call, entry.call);
-    house_ = to_string(entry.call ? house_account::calls : house_account::coins);
+    auto const house = entry.call ? house_account::calls : house_account::coins;
+    house_ = to_string(house);
     in_.amount = entry.amount;
     in_.balance = entry.balance;
     in_.reason = entry.reason;
     in_.created_at = to_column(entry.created_at);
     set(in_.key, entry.key);
     if (run(move_) != 1) throw std::runtime_error("the coins of an account were moved meanwhile");
-    if (run(move_house_) != 1) throw std::runtime_error("an account of the house is missing");
     run(append_);
+    owed_[static_cast<std::size_t>(house)] += entry.amount;
+}
+
+void ledger_rows::settle_with_house() {
+    for (auto house : {house_account::calls, house_account::coins}) {
+        in_.amount = std::exchange(owed_[static_cast<std::size_t>(house)], 0);
+        if (in_.amount == 0) continue;
+        house_ = to_string(house);
+        if (run(move_house_) != 1) throw std::runtime_error("an account of the house is missing");
+    }
 }
 
 std::optional<ports::ledger_entry> ledger_rows::find(account_id const& account, std::string_view key) {

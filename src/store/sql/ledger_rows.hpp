@@ -8,6 +8,7 @@
 #include <soci/session.h>
 #include <soci/statement.h>
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -45,6 +46,10 @@ public:
     /// starts from, because another session moved coins since they were read; then the transaction is to be tried
     /// again.
     void append(new_entry const& entry);
+    /// Moves what the entries of this transaction have moved from the house, as its last change: these two rows are
+    /// everybody's, and whoever waited for another one while he has them would stop all nodes.
+    void settle_with_house();
+    void rolled_back() noexcept { owed_ = {}; }
 
     /// The entry of the account that was appended with this key.
     [[nodiscard]] std::optional<ports::ledger_entry> find(account_id const& account, std::string_view key);
@@ -63,6 +68,7 @@ private:
 
     row in_, out_;
     integer limit_ = 0;
+    std::array<integer, 2> owed_{}; ///< by the house's accounts, in this transaction
     std::string house_;
     soci::statement move_, move_house_, append_, find_, list_;
 };

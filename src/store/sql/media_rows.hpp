@@ -22,14 +22,14 @@ public:
 
     void expect_room(call_id const& call);
     void forget_room(call_id const& call);
-    /// Of calls that are over, oldest first.
-    [[nodiscard]] std::vector<call_id> left(std::uint32_t limit);
+    /// Of calls that are over and whose home is this node or one that it took over, oldest first; of all when it is 0.
+    [[nodiscard]] std::vector<call_id> left_to(integer node, std::uint32_t limit);
     /// false: it began before, or there is no such call.
     [[nodiscard]] bool begin(call_id const& call, wall_time at);
 
 private:
     std::string call_;
-    integer at_ = 0, limit_ = 0;
+    integer at_ = 0, limit_ = 0, node_ = 0;
     soci::statement expect_, forget_, left_, begin_;
 };
 

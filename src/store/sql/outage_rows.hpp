@@ -23,12 +23,10 @@ public:
     outage_rows(outage_rows const&) = delete; // the statements hold the addresses of members
     outage_rows& operator=(outage_rows const&) = delete;
 
-    struct outage {
-        wall_time since{};
-        std::int64_t caller_coins = 0;
-    };
-    /// The outage of an ACCEPTED call begins at `at`, unless it is in one: the servers between did nothing for it.
-    [[nodiscard]] outage begin(call_id const& id, wall_time at);
+    /// Up to `most` ACCEPTED calls that lost nodes have left to `home` become its own, and all others too when it is 0.
+    /// The outage of each begins with the last sign of life of its former home, unless it is in one: the servers
+    /// between did nothing for it. true: there may be more.
+    [[nodiscard]] bool begin(integer home, wall_time now, std::uint32_t most);
     /// false: the call is in none.
     [[nodiscard]] bool end(call_id const& id);
 
@@ -40,13 +38,15 @@ public:
     /// false: the call is not known.
     [[nodiscard]] bool keep(untold const& what);
     void drop(call_id const& id, call::side side);
-    /// Those that are to be told after `now`; the others are forgotten.
+    /// Of calls of lost nodes that `node` has: those that are to be told after `now`.
+    [[nodiscard]] std::vector<untold> left_to(integer node, wall_time now);
+    /// Of all calls; those that are not to be told after `now` are forgotten.
     [[nodiscard]] std::vector<untold> inherit(wall_time now);
 
 private:
     std::string id_, side_;
-    integer at_ = 0, coins_ = 0;
-    soci::statement begin_, find_, end_, keep_, drop_, forget_, all_;
+    integer at_ = 0, until_ = 0, node_ = 0, most_ = 0;
+    soci::statement begin_, begin_all_, end_, keep_, drop_, forget_, all_, left_;
 };
 
 } // namespace ringback::store

@@ -196,8 +196,44 @@ constexpr std::string_view losses[] = {
         SELECT 'coins', COALESCE(-SUM(amount), 0) FROM ledger WHERE house_account = 'coins')sql",
 };
 
-constexpr std::array<migration, 6> steps{migration{first}, migration{second},   migration{third},
-                                         migration{media}, migration{webhooks}, migration{losses}};
+// Version 7: several nodes share the store. Each has a row: when it was last known to be alive, and whether it was
+// declared lost and by whom its calls were taken over; a server without a cluster is the row 0, which the row of
+// `liveness` becomes. The indexes have no rows as long as there is no cluster, so that it pays nothing for them.
+constexpr std::string_view cluster[] = {
+    R"sql(CREATE TABLE nodes (
+        number {number_key},
+        name TEXT NOT NULL,
+        joined_at {integer} NOT NULL,
+        alive_at {integer} NOT NULL,
+        lost_at {integer},
+        taken_by {integer}
+    ) {strict})sql",
+    R"sql({sqlite}INSERT INTO nodes (number, name, joined_at, alive_at)
+        SELECT 0, '', 0, COALESCE(MAX(alive_at), 0) FROM liveness)sql",
+    R"sql({postgres}INSERT INTO nodes (number, name, joined_at, alive_at) OVERRIDING SYSTEM VALUE
+        SELECT 0, '', 0, COALESCE(MAX(alive_at), 0) FROM liveness)sql",
+    "DROP TABLE liveness",
+    "CREATE INDEX nodes_taken ON nodes (taken_by) WHERE taken_by IS NOT NULL",
+
+    "ALTER TABLE calls ADD COLUMN home_node {integer} NOT NULL DEFAULT 0",
+    "CREATE INDEX calls_of_node ON calls (home_node, number) WHERE ended_at IS NULL AND home_node <> 0",
+    "ALTER TABLE sessions ADD COLUMN home_node {integer} NOT NULL DEFAULT 0",
+    "CREATE INDEX sessions_of_node ON sessions (home_node) WHERE good_until IS NULL AND home_node <> 0",
+
+    R"sql(CREATE TABLE duties (
+        name {key_text} NOT NULL PRIMARY KEY,
+        node {integer} NOT NULL,
+        beat {integer} NOT NULL
+    ) {strict_by_key})sql",
+
+    // Nodes that name the same Redis and different databases find out by it.
+    "CREATE TABLE store_identity (id TEXT NOT NULL) {strict}",
+    "{sqlite}INSERT INTO store_identity (id) VALUES (lower(hex(randomblob(16))))",
+    "{postgres}INSERT INTO store_identity (id) VALUES (replace(CAST(gen_random_uuid() AS TEXT), '-', ''))",
+};
+
+constexpr std::array<migration, 7> steps{migration{first},    migration{second}, migration{third},  migration{media},
+                                         migration{webhooks}, migration{losses}, migration{cluster}};
 
 } // namespace
 

@@ -2,12 +2,9 @@
 
 #include "store/sql/cursor.hpp"
 #include "store/sql/query_jobs.hpp"
-#include "store/sql/recovery.hpp"
 
 #include <expected>
-#include <future>
 #include <memory>
-#include <stdexcept>
 #include <string_view>
 #include <utility>
 
@@ -112,7 +109,8 @@ void sql_store::timeline(call_id id, ports::completion<ports::read_result<std::v
 
 void sql_store::rooms_left(std::uint32_t limit, ports::completion<ports::read_result<std::vector<call_id>>> done) {
     using found = ports::read_result<std::vector<call_id>>;
-    thread_.submit(query_of([limit](tables& in) -> found { return in.media.left(limit); }, std::move(done)));
+    thread_.submit(
+        query_of([limit](tables& in) -> found { return in.media.left_to(in.node, limit); }, std::move(done)));
 }
 
 void sql_store::acquaintance_of(account_id one, account_id other,
@@ -147,21 +145,6 @@ void sql_store::blocked_with(account_id id, ports::completion<ports::read_result
     using found = ports::read_result<std::vector<account_id>>;
     thread_.submit(
         query_of([id = std::move(id)](tables& in) -> found { return in.relations.blocked_with(id); }, std::move(done)));
-}
-
-ports::inheritance sql_store::take_over(wall_time now, inheritance_terms const& terms) {
-    using found = ports::read_result<ports::inheritance>;
-    std::promise<found> answered;
-    thread_.submit(query_of<ports::inheritance, query_kind::change>(
-        [this, now, terms](tables& in) -> found { return store::take_over(in, now, terms, node_); },
-        [this, &answered](found result) {
-            if (result) thread_.begin_liveness();
-            answered.set_value(std::move(result));
-        },
-        "take-over"));
-    found left = answered.get_future().get();
-    if (!left) throw std::runtime_error("the calls that a lost server left could not be taken over: see the log");
-    return *std::move(left);
 }
 
 } // namespace ringback::store

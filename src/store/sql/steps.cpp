@@ -37,7 +37,7 @@ void tell(call_id const& call, ports::timeline_event const& event, ports::webhoo
 }
 
 bool open_call(ports::call_opened const& what, tables& in) {
-    if (!in.calls.open(what.what.facts)) return false;
+    if (!in.calls.open(what.what.facts, in.node)) return false;
     tell(what.what.facts.id, what.event, ports::webhook_type::call_ringing, in);
     return true;
 }
@@ -96,11 +96,11 @@ bool resume_call(ports::call_resumed const& what, tables& in) {
 void change(ports::change_sessions const& what, tables& in) {
     for (std::string const& hash : what.used_up)
         in.sessions.remove(hash);
-    if (!what.fresh.empty()) in.sessions.insert(what.fresh, what.account);
+    if (!what.fresh.empty()) in.sessions.insert(what.fresh, what.account, in.node);
 }
 
 void let_expire(ports::let_session_expire const& what, tables& in) {
-    in.sessions.forget_old(what.now);
+    in.sessions.forget_old(what.now - (what.until - what.now));
     in.sessions.let_expire(what.hash, what.until);
 }
 

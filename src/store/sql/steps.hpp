@@ -4,9 +4,10 @@
 #include "store/sql/account_rows.hpp"
 #include "store/sql/call_lists.hpp"
 #include "store/sql/call_rows.hpp"
+#include "store/sql/duty_rows.hpp"
 #include "store/sql/ledger_rows.hpp"
-#include "store/sql/liveness_row.hpp"
 #include "store/sql/media_rows.hpp"
+#include "store/sql/node_rows.hpp"
 #include "store/sql/outage_rows.hpp"
 #include "store/sql/relation_rows.hpp"
 #include "store/sql/session_rows.hpp"
@@ -19,7 +20,7 @@
 
 namespace ringback::store {
 
-/// All tables of a session: what reads and steps work with.
+/// All tables of a session, and in whose name: what reads and steps work with.
 struct tables {
     tables(soci::session& sql, outbox_memory& outbox)
         : accounts{sql},
@@ -29,10 +30,11 @@ struct tables {
           ledger{sql},
           relations{sql},
           media{sql},
-          liveness{sql},
+          nodes{sql},
           webhooks{sql, outbox},
           outages{sql},
-          sessions{sql} {}
+          sessions{sql},
+          duties{sql} {}
 
     account_rows accounts;
     call_rows calls;
@@ -41,10 +43,13 @@ struct tables {
     ledger_rows ledger;
     relation_rows relations;
     media_rows media;
-    liveness_row liveness;
+    node_rows nodes;
     webhook_rows webhooks;
     outage_rows outages;
     session_rows sessions;
+    duty_rows duties;
+
+    integer node = 0; ///< who works with them; 0: a server without a cluster
 };
 
 /// Carries out a write within the open transaction. false: a condition of the write did not hold; nothing was changed,

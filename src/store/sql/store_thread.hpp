@@ -9,8 +9,10 @@
 #include "store/sql/store_config.hpp"
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace ringback::store {
@@ -26,8 +28,9 @@ public:
 
     /// From any thread.
     void submit(job what) { queue_.push(std::move(what)); }
-    /// Only from an answer, which runs on this thread.
-    void begin_liveness() { groups_.begin_liveness(); }
+    /// These two only from an answer, which runs on this thread.
+    void begin_liveness(integer node) { groups_.begin_liveness(node); }
+    void watch_fence(std::function<void()> on_fenced) { groups_.watch_fence(std::move(on_fenced)); }
     /// From any thread.
     [[nodiscard]] ports::store_state state() const;
 

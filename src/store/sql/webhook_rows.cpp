@@ -31,6 +31,14 @@ constexpr std::string_view bury_sql = "UPDATE webhooks SET attempts = attempts +
 constexpr std::string_view advance_sql =
     "UPDATE webhooks SET due_at = :due_at WHERE due_at IS NULL AND number = "
     "(SELECT MIN(number) FROM webhooks WHERE subject = :subject AND died_at IS NULL)";
+constexpr std::string_view stranded_sql =
+    "SELECT COALESCE(MAX(w.number), 0) FROM (SELECT number FROM webhooks WHERE due_at IS NULL AND died_at IS NULL "
+    "AND number > :number ORDER BY number LIMIT :limit) AS w";
+constexpr std::string_view free_stranded_sql =
+    "UPDATE webhooks SET due_at = created_at WHERE due_at IS NULL AND number IN (SELECT w.number FROM (SELECT number, "
+    "subject FROM webhooks WHERE due_at IS NULL AND died_at IS NULL AND number > :number ORDER BY number "
+    "LIMIT :limit) AS w WHERE NOT EXISTS (SELECT 1 FROM webhooks o WHERE o.subject = w.subject "
+    "AND o.died_at IS NULL AND o.number < w.number))";
 constexpr std::string_view dead_sql =
     "SELECT number, id, type, body, created_at, died_at, attempts, reason FROM webhooks "
     "WHERE died_at IS NOT NULL AND number < :number ORDER BY number DESC LIMIT :limit";
@@ -68,7 +76,9 @@ webhook_rows::webhook_rows(soci::session& sql, outbox_memory& memory)
       count_dead_{prepared(sql, "SELECT COUNT(*) FROM webhooks WHERE died_at IS NOT NULL", out(counted_))},
       remove_oldest_{prepared(sql, remove_oldest_sql)},
       oldest_{prepared(sql, "SELECT created_at FROM webhooks WHERE died_at IS NULL ORDER BY number LIMIT 1",
-                       out(counted_))} {}
+                       out(counted_))},
+      stranded_{prepared(sql, stranded_sql, out(counted_), in(in_.number, "number"), in(limit_, "limit"))},
+      free_stranded_{prepared(sql, free_stranded_sql, in(in_.number, "number"), in(limit_, "limit"))} {}
 
 // Writing ------------------------------------------------------------------------------------------------------------
 
@@ -182,6 +192,14 @@ void webhook_rows::settle(ports::webhook_given_up const& what) {
 void webhook_rows::advance(wall_time now) {
     in_.due_at = to_column(now);
     run(advance_);
+}
+
+void webhook_rows::free_stranded() {
+    in_.number = memory_.looked_up_to;
+    limit_ = 500;
+    integer const up_to = ask(stranded_);
+    if (up_to != 0 && run(free_stranded_) > 0) is_written_ = true;
+    memory_.looked_up_to = up_to; // 0: from the start again
 }
 
 // Dead letters and figures -------------------------------------------------------------------------------------------

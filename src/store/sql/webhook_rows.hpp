@@ -30,6 +30,7 @@ struct outbox_memory {
     ports::webhook_terms const terms;
     object_id_generator ids{};
     std::function<void()> on_written{}; ///< told when new events are durable; empty: nobody is
+    long long looked_up_to = 0;         ///< by free_stranded()
     std::uint64_t lost = 0;             ///< events that found no room
     bool is_full = false;               ///< that was logged
 };
@@ -52,6 +53,10 @@ public:
 
     [[nodiscard]] std::vector<ports::waiting_webhook> first(std::uint32_t limit);
     void settle(ports::webhook_settlement const& what);
+
+    /// An event whose elder was removed by one node while another wrote it waits for nobody, and has no time: it gets
+    /// one. Looks at some of those that wait, at others each time.
+    void free_stranded();
 
     /// The dead letters before the one of this number, newest first.
     [[nodiscard]] std::vector<listed_webhook> dead(integer before, std::uint32_t limit);
@@ -88,7 +93,7 @@ private:
     row in_, out_;
     integer limit_ = 0, counted_ = 0;
     soci::statement insert_, first_, subject_, take_back_, delete_, postpone_, bury_, advance_, dead_, replay_,
-        count_waiting_, count_dead_, remove_oldest_, oldest_;
+        count_waiting_, count_dead_, remove_oldest_, oldest_, stranded_, free_stranded_;
 };
 
 } // namespace ringback::store

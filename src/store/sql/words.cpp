@@ -18,6 +18,9 @@ constexpr std::array words{
     word{"{strict}", "STRICT", ""},
     word{"{strict_by_key}", "STRICT, WITHOUT ROWID", ""},
     word{"{for_update}", "", "FOR UPDATE"},
+    word{"{for_share}", "", "FOR SHARE"},
+    word{"{least}", "MIN", "LEAST"},
+    word{"{greatest}", "MAX", "GREATEST"},
 };
 constexpr std::string_view only_sqlite = "{sqlite}", only_postgres = "{postgres}";
 

@@ -17,6 +17,9 @@
 /// | `{strict}`           | `STRICT`                       |                                                 |
 /// | `{strict_by_key}`    | `STRICT, WITHOUT ROWID`        |                                                 |
 /// | `{for_update}`       |                                | `FOR UPDATE`                                    |
+/// | `{for_share}`        |                                | `FOR SHARE`                                     |
+/// | `{least}`            | `MIN`                          | `LEAST`                                         |
+/// | `{greatest}`         | `MAX`                          | `GREATEST`                                      |
 /// | `{sqlite}` in front  | the statement                  | no statement: it is left out                    |
 /// | `{postgres}` in front | no statement: it is left out  | the statement                                   |
 ///
@@ -24,7 +27,8 @@
 /// `{number_key}`: the database numbers the rows in the order of insertion; never insert one yourself.
 /// `{strict}`, `{strict_by_key}`: stand behind the columns of CREATE TABLE; the second for a table that is found by a
 /// text. `{for_update}`: behind a SELECT within a transaction, when what was read is written back: nobody else writes
-/// these rows meanwhile. `{sqlite}`, `{postgres}`: for triggers and the like, which have no common form.
+/// these rows meanwhile. `{for_share}`: the same, when it is only to stay as it is. `{least}`, `{greatest}`: of several
+/// values, none of them NULL. `{sqlite}`, `{postgres}`: for triggers and the like, which have no common form.
 ///
 /// What PostgreSQL wants of common SQL: a parameter's type must follow from its place (`x + :y = :z`, never `:z - :y`),
 /// `EXISTS` is a truth and no number (`CASE WHEN … THEN 1 ELSE 0 END`), a subquery in FROM has a name, an INSERT that

@@ -68,9 +68,11 @@ private:
     std::vector<std::move_only_function<void()>> waiting_;
 };
 
-deliverer::deliverer(deliverer_config config, ports::webhook_outbox& outbox, clock_source const& clock)
+deliverer::deliverer(deliverer_config config, ports::webhook_outbox& outbox, ports::duty_roster& duties,
+                     clock_source const& clock)
     : config_{std::move(config)},
       outbox_{outbox},
+      duties_{duties},
       clock_{clock},
       poster_{config_.post},
       dispatcher_{config_.delivery, clock.now().wall, random_seed()} {
@@ -112,6 +114,7 @@ void deliverer::loop() {
         if (end && (dispatcher_.in_flight() == 0 || now >= *end)) break;
         settle();
         if (!is_stopping_) {
+            keep_duty();
             look();
             count();
         }
@@ -122,16 +125,44 @@ void deliverer::loop() {
         dispatcher_.broken_off(id);
     // The store answers nobody any more, but writes it.
     if (!unsettled_.empty()) outbox_.settle_webhooks(std::move(unsettled_), [](ports::read_result<bool>) {});
+    if (has_duty_) duties_.give_back_duty(ports::duty::webhooks); // behind it: the next one finds it done
 }
 
 std::chrono::milliseconds deliverer::idle_time() const {
     mono_time const now = clock_.now().mono;
     mono_time due = std::min(count_at_, now + config_.look_interval);
+    if (!is_claiming_) due = std::min(due, duty_at_);
+    if (has_duty_) due = std::min(due, duty_until_);
     if (!unsettled_.empty() && !is_settling_) due = std::min(due, settle_at_);
-    if (!is_looking_ && dispatcher_.wanted(now) > 0) due = std::min(due, look_at_);
+    if (has_duty_ && !is_looking_ && dispatcher_.wanted(now) > 0) due = std::min(due, look_at_);
     if (dispatcher_.is_probing() && dispatcher_.in_flight() == 0) due = std::min(due, dispatcher_.probe_at());
     return std::clamp(std::chrono::ceil<std::chrono::milliseconds>(due - now), std::chrono::milliseconds{0},
                       config_.look_interval);
+}
+
+// Whose duty it is ---------------------------------------------------------------------------------------------------
+
+void deliverer::keep_duty() {
+    mono_time const now = clock_.now().mono;
+    if (has_duty_ && now >= duty_until_) {
+        has_duty_ = false;
+        spdlog::warn("webhooks: another node may deliver them now");
+        for (auto const& id : poster_.break_off())
+            dispatcher_.broken_off(id);
+    }
+    if (is_claiming_ || now < duty_at_) return;
+    is_claiming_ = true;
+    using read = ports::read_result<bool>;
+    duties_.claim_duty(ports::duty::webhooks, now, config_.duty_lease,
+                       back_here<read>([this, now](read is_ours) { duty_answered(now, is_ours); }));
+}
+
+void deliverer::duty_answered(mono_time asked_at, ports::read_result<bool> is_ours) {
+    is_claiming_ = false;
+    duty_at_ = asked_at + config_.duty_lease / 4;
+    if (!is_ours) return; // it stays ours until its time is over
+    duty_until_ = *is_ours ? asked_at + config_.duty_lease : asked_at;
+    if (*is_ours && !std::exchange(has_duty_, true)) look_at_ = clock_.now().mono;
 }
 
 // Looking ------------------------------------------------------------------------------------------------------------
@@ -139,7 +170,7 @@ std::chrono::milliseconds deliverer::idle_time() const {
 void deliverer::look() {
     moment const now = clock_.now();
     if (has_news_) look_at_ = std::min(look_at_, now.mono);
-    if (is_looking_ || now.mono < look_at_) return;
+    if (!has_duty_ || is_looking_ || now.mono < look_at_) return;
     auto const wanted = dispatcher_.wanted(now.mono);
     if (wanted == 0) return;
     is_looking_ = true;
@@ -150,8 +181,8 @@ void deliverer::look() {
 
 void deliverer::take(ports::read_result<std::vector<ports::waiting_webhook>> first) {
     is_looking_ = false;
-    if (is_stopping_) return;
     moment const now = clock_.now();
+    if (is_stopping_ || !has_duty_ || now.mono >= duty_until_) return;
     if (!first) {
         look_at_ = now.mono + store_pause;
         return;
@@ -224,7 +255,7 @@ void deliverer::settled(std::vector<ports::webhook_settlement> const& what, bool
 void deliverer::count() {
     mono_time const now = clock_.now().mono;
     if (now < count_at_) return;
-    count_at_ = now + config_.look_interval;
+    count_at_ = now + config_.count_interval;
     using read = ports::read_result<ports::webhook_backlog>;
     outbox_.count_webhooks(back_here<read>([this](read found) {
         if (!found) return;

@@ -14,6 +14,15 @@ const programs = (existsSync(INSTALLED) ? readdirSync(INSTALLED) : [])
 // What a test that needs it is skipped with.
 export const noPostgres = programs ? false : "PostgreSQL is not installed (Debian's package postgresql-15)";
 
+// Not one that has ended and that nobody has asked about.
+function isRunning(pid) {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
 // PostgreSQL refuses to be root; Debian's package makes a user for it.
 const idOf = (flag) => Number(execFileSync("id", [flag, "postgres"], { encoding: "utf8" }));
 const user = programs && process.getuid() === 0 ? { uid: idOf("-u"), gid: idOf("-g") } : {};
@@ -84,8 +93,11 @@ export class PostgresServer {
 
   // SIGQUIT: a crash. SIGINT: it ends its sessions first.
   async stop(signal = "SIGQUIT") {
+    const children = this.#children();
     this.#child.kill(signal);
     await within(this.exited, "the end of PostgreSQL", 2 * PATIENCE_MS);
+    // After SIGKILL they end when they notice it: until then one may still answer.
+    await eventually(() => !children.some(isRunning), "the end of PostgreSQL's sessions", 2 * PATIENCE_MS);
   }
   // Every process of it stands still, or goes on.
   freeze() {
@@ -97,8 +109,11 @@ export class PostgresServer {
   #signalAll(signal) {
     const { pid } = this.#child;
     process.kill(pid, signal);
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean);
-    for (const child of children) process.kill(Number(child), signal);
+    for (const child of this.#children()) process.kill(child, signal);
+  }
+  #children() {
+    const { pid } = this.#child;
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
   }
   async close() {
     if (running.has(this.#child)) {

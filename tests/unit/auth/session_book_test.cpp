@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 namespace {
 
 account_id const ann = *account_id::parse("ann"), bob = *account_id::parse("bob");
-socket_ref const phone{1, 2, 3};
+socket_ref const phone{{0, 1}, 2, 3};
 mono_time const now{1h};
 
 } // namespace

@@ -26,7 +26,7 @@ inline account_id const ann = *account_id::parse("ann");
 inline account_id const bob = *account_id::parse("bob");
 inline account_id const eve = *account_id::parse("eve");
 
-inline device_ref device(std::uint64_t number, realm where) { return {{0, 0, number}, where}; }
+inline device_ref device(std::uint64_t number, realm where) { return {{{}, 0, number}, where}; }
 inline device_ref const ann1 = device(11, realm::user), ann2 = device(12, realm::user), ann3 = device(13, realm::user);
 inline device_ref const bob1 = device(21, realm::telecaller), bob2 = device(22, realm::telecaller),
                         bob3 = device(23, realm::telecaller);
@@ -198,7 +198,7 @@ private:
 
     request_token label(std::string text) {
         labels_[++tokens_] = std::move(text);
-        return {0, tokens_};
+        return {{}, tokens_};
     }
     client_request request(std::string what, device_ref d, allowance limit) {
         return {label(what + " " + name_of(d)), owner_of(d), d, limit};

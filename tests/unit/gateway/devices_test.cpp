@@ -17,14 +17,13 @@ TEST(Devices, AFinalEventDoesNotReachADeviceThatShowsAnotherCall) {
     socketio::hub& hub = s.links->hub(0);
     socket_ref ref = hub.of("/user").sockets().at(0)->ref();
     devices own{hub};
-    rendered_event missed{"call:missed", "{}"};
 
-    own.take_leg(ref, second, 0);
-    own.tell(ref, first, on_screen::freed, missed);
+    own.take_leg(ref, second, hub.here());
+    own.tell(ref, first, on_screen::freed, "call:missed", "{}");
     EXPECT_EQ(uma.rest(), "");
-    own.tell(ref, second, on_screen::freed, missed);
+    own.tell(ref, second, on_screen::freed, "call:missed", "{}");
     EXPECT_EQ(uma.next("call:missed"), "{}");
-    own.tell(ref, first, on_screen::freed, missed);
+    own.tell(ref, first, on_screen::freed, "call:missed", "{}");
     EXPECT_EQ(uma.next("call:missed"), "{}") << "its screen is free by now";
 }
 
@@ -47,7 +46,8 @@ TEST(Devices, SocketsAreInTheRoomOfTheirAccountAndOwnersInThatOfTheirCall) {
 TEST(PresenceAnnouncer, AnOlderChangeNeverFollowsANewerOne) {
     stage s;
     phone& uma = s.user();
-    services shared{stage::unlimited(), s.links, s.store, s.outbox, s.registry, nullptr, s.verifier, "node-2"};
+    services shared{stage::unlimited(), s.links, s.store, s.outbox, {&s.registry}, nullptr,
+                    s.verifier,         nullptr, nullptr, "node-2"};
     station here{shared, 0}; // the handlers of the namespaces are its own from now on
     shared.stations.push_back(&here);
     ports::presence_change change;
@@ -55,7 +55,7 @@ TEST(PresenceAnnouncer, AnOlderChangeNeverFollowsANewerOne) {
     auto announce = [&](call::presence now, std::uint64_t version) {
         change.now = now;
         change.version = version;
-        presence_announcer::announce(here, {change}, {});
+        presence_announcer::announce(here, {change});
         s.settle();
         return text(uma.next("telecaller:presence-changed"), "presence");
     };

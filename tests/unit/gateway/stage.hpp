@@ -34,8 +34,14 @@ class stage {
 public:
     explicit stage(gateway_config config = unlimited(), std::uint32_t shards = 1, ports::media_server* media = nullptr)
         : links{std::make_shared<local_shards>(shards, clock)},
-          server{
-              std::make_unique<gateway>(std::move(config), links, store, outbox, registry, media, verifier, "node-1")} {
+          server{std::make_unique<gateway>(
+              std::move(config), links,
+              gateway_ports{.store = store,
+                            .outbox = outbox,
+                            .registries = std::vector<ports::call_registry*>(links->size(), &registry),
+                            .media = media,
+                            .verifier = verifier,
+                            .node = "node-1"})} {
         spdlog::set_level(spdlog::level::off);
     }
     ~stage() {

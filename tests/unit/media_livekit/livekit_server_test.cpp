@@ -1,8 +1,8 @@
 #include "auth/jws_message.hpp"
-#include "log_lines.hpp"
 #include "media/livekit/livekit_server.hpp"
 #include "stand_in_server.hpp"
 #include "temporary_store.hpp"
+#include "unit/log_lines.hpp"
 
 #include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
@@ -38,7 +38,7 @@ livekit_config quick(std::string const& port) {
 }
 
 std::unique_ptr<livekit_server> create(livekit_config const& c) {
-    return livekit_server::create(c, system_clock, any_store()).value();
+    return livekit_server::create(c, system_clock, any_store(), any_store()).value();
 }
 
 json::value claims_of(std::string_view token) {
@@ -86,7 +86,7 @@ TEST(LivekitServer, RefusesAConfigurationThatCannotWork) {
     auto refusal = [](auto change) {
         auto c = quick("7880");
         change(c);
-        return livekit_server::create(c, system_clock, any_store()).error();
+        return livekit_server::create(c, system_clock, any_store(), any_store()).error();
     };
     EXPECT_EQ(refusal([](auto& c) { c.url = "live.example.org"; }), errc::bad_url);
     EXPECT_EQ(refusal([](auto& c) { c.api_key.clear(); }), errc::empty_api_key);

@@ -1,7 +1,7 @@
-#include "log_lines.hpp"
 #include "media/livekit/livekit_server.hpp"
 #include "stand_in_server.hpp"
 #include "temporary_store.hpp"
+#include "unit/log_lines.hpp"
 
 #include <boost/asio/ssl/context.hpp>
 #include <gtest/gtest.h>
@@ -91,7 +91,7 @@ public:
         c.api_secret = secret{"secret"};
         c.connections = 1;
         c.breaker.first_backoff = 2ms;
-        return livekit_server::create(c, system_clock, any_store()).value();
+        return livekit_server::create(c, system_clock, any_store(), any_store()).value();
     }
 
     log_lines log;

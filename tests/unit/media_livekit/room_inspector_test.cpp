@@ -1,8 +1,8 @@
 #include "base/log.hpp"
-#include "log_lines.hpp"
 #include "media/livekit/livekit_server.hpp"
 #include "stand_in_server.hpp"
 #include "temporary_store.hpp"
+#include "unit/log_lines.hpp"
 
 #include <gtest/gtest.h>
 
@@ -32,8 +32,8 @@ livekit_config quick(std::string const& port) {
     return c;
 }
 
-std::unique_ptr<livekit_server> create(livekit_config const& c, ports::call_store& store = any_store()) {
-    return livekit_server::create(c, machine_clock(), store).value();
+std::unique_ptr<livekit_server> create(livekit_config const& c, store::sqlite_store& store = any_store()) {
+    return livekit_server::create(c, machine_clock(), store, store).value();
 }
 
 std::future<found> ask(livekit_server& server, call_id const& id) {
@@ -54,7 +54,7 @@ struct call_book {
             write(ports::put_account{*account_id::parse(name), patch, ports::by_admin{}, {}, wall_time{1s}});
         }
     }
-    ports::call_store& store() { return file.get(); }
+    store::sqlite_store& store() { return file.get(); }
     void write(ports::call_write what) {
         std::promise<ports::write_outcome> done;
         store().write(std::move(what), [&](ports::write_outcome o) { done.set_value(o); });

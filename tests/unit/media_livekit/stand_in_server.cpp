@@ -1,6 +1,6 @@
 #include "stand_in_server.hpp"
 
-#include "media/livekit/as_result.hpp"
+#include "io/as_result.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -17,7 +17,7 @@ namespace ringback::test {
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
 using asio::ip::tcp;
-using media::as_result;
+using io::as_result;
 
 stand_in_server::stand_in_server(listening when, std::shared_ptr<asio::ssl::context> tls) : tls_{std::move(tls)} {
     tcp::endpoint here{asio::ip::address_v4::loopback(), 0};

@@ -36,7 +36,7 @@ private:
 };
 
 /// For tests that care for no store: one for all of them.
-[[nodiscard]] inline ports::call_store& any_store() {
+[[nodiscard]] inline store::sqlite_store& any_store() {
     static temporary_store shared;
     return shared.get();
 }

@@ -159,6 +159,7 @@ redis_server::~redis_server() {
 config redis_server::settings() const {
     config c;
     c.servers = {{"127.0.0.1", port_}};
+    c.connect_timeout = 10s; // of a machine that has much to do
     c.backoff_first = 10ms;
     c.backoff_longest = 100ms;
     return c;

@@ -2,12 +2,19 @@
 
 #include "redis/config.hpp"
 
+#include <gtest/gtest.h>
+
 #include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
 #include <sys/types.h>
 #include <vector>
+
+/// At the begin of SetUp(), or of a test.
+#define REQUIRE_REDIS()                                                                                                \
+    if (!ringback::redis::test::redis_server::is_installed())                                                          \
+    GTEST_SKIP() << "redis-server is not installed (Debian's package redis-server): WHAT NEEDS IT IS NOT TESTED"
 
 namespace ringback::redis::test {
 

@@ -14,6 +14,7 @@ struct memory_harness {
     registry::memory_registry memory;
 
     ports::call_registry& registry() { return memory; }
+    static std::uint32_t node() { return 0; }
     template <typename Ready>
     void wait(Ready ready) {
         ASSERT_TRUE(ready()) << "the memory registry completes before it returns";
@@ -38,9 +39,10 @@ TEST(MemoryRegistry, ACompletionMayUseTheRegistryAgain) {
     registry::memory_registry r;
     std::optional<call::presence> seen;
     account_id bob = numbered("bob", 1);
-    r.add_device(bob, call::role::telecaller, {{0, 0, 1}, call::realm::telecaller}, {}, [&](ports::arrival) {
-        r.presence_of(bob, call::realm::telecaller, [&](call::presence p) { seen = p; });
-    });
+    r.add_device(bob, call::role::telecaller, {{{}, 0, 1}, call::realm::telecaller}, {},
+                 [&](ports::agreed<ports::arrival>) {
+                     r.presence_of(bob, call::realm::telecaller, [&](ports::agreed<call::presence> p) { seen = *p; });
+                 });
     EXPECT_EQ(seen, call::presence::online);
 }
 
@@ -48,7 +50,8 @@ TEST(MemoryRegistry, ShardsThatRaceNeverShareAParty) {
     constexpr int shards = 4, rounds = 500;
     registry::memory_registry r;
     account_id callee = numbered("callee", 0);
-    r.add_device(callee, call::role::telecaller, {{0, 0, 1}, call::realm::telecaller}, {}, [](ports::arrival) {});
+    r.add_device(callee, call::role::telecaller, {{{}, 0, 1}, call::realm::telecaller}, {},
+                 [](ports::agreed<ports::arrival>) {});
     std::atomic<int> holders{0}, wins{0}, shared{0};
     {
         std::vector<std::jthread> threads;

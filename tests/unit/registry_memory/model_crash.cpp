@@ -43,8 +43,8 @@ void world::take_over(call_id id) {
     account_id const& caller = people_[row.caller].id;
     account_id const& callee = people_[row.callee].id;
     ports::claim_request const left{
-        .call = id, .home = {0}, .caller = caller, .caller_realm = realm_, .callee = callee, .callee_realm = realm_};
-    registry_->take_over(left, [&](auto changes) { note(changes); });
+        .call = id, .home = {}, .caller = caller, .caller_realm = realm_, .callee = callee, .callee_realm = realm_};
+    registry_->take_over(left, [&](ports::taken_over const& taken) { note(taken.changes); });
     call::call_survival survivor;
     survivor.facts.id = id;
     survivor.facts.caller = {{caller, {}, {}}, realm_};

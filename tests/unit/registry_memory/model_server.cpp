@@ -163,7 +163,7 @@ void world::carry_out(call_id id, live_call& c, call::drop_leg const& e) {
 void world::carry_out(call_id id, live_call& c, call::keep_final_event const& e) {
     check(c.kept_for.insert(e.to).second, "a final event was kept twice");
     auto const& who = c.machine.facts().of(e.to).who.id;
-    registry_->keep_final_event({who, realm_, id, e.to, e.what, e.until}, now_);
+    registry_->keep_final_event({who, realm_, id, e.to, "final", "[]", e.until}, now_, [](auto const&) {});
 }
 
 void world::carry_out(call_id id, live_call& c, call::mark_accepted const&) {
@@ -180,7 +180,7 @@ void world::carry_out(call_id id, live_call& c, call::release const&) {
     registry_->release(id, [&](auto changes) { note(changes); });
     for (side s : {side::caller, side::callee})
         registry_->active_call_of(c.machine.facts().of(s).who.id,
-                                  [&](auto a) { check(!a, "a slot is held after the end"); });
+                                  [&](auto a) { check(a && !*a, "a slot is held after the end"); });
 }
 
 void world::carry_out(call_id, live_call& c, call::delete_room const&) {
@@ -191,7 +191,7 @@ void world::carry_out(call_id id, live_call& c, call::forget const&) {
     check(c.is_released, "a live call was forgotten");
     check(!c.machine.next_deadline(), "a deadline is left after the end");
     registry_->forget_call(id, [&](auto changes) { check(changes.empty(), "forgetting changed a presence"); });
-    registry_->find_call(id, [&](auto home) { check(!home, "a forgotten call is still found"); });
+    registry_->find_call(id, [&](auto home) { check(home && !*home, "a forgotten call is still found"); });
     calls_.erase(id);
 }
 
@@ -225,7 +225,8 @@ void world::work_off(top_up const& t) {
     by_top_ups_[t.account] += t.amount;
     // As the server's REST does when the store has answered.
     mail_[store_shard].push_back([this, who = t.account] {
-        registry_->active_call_of(people_[who].id, [&](std::optional<ports::involvement> in) {
+        registry_->active_call_of(people_[who].id, [&](ports::agreed<std::optional<ports::involvement>> agreed) {
+            auto const& in = *agreed;
             if (is_prepaid_ && in && in->side == side::caller)
                 mail_[in->home.shard].push_back(
                     [this, who, call = in->call] { store_queue_.emplace_back(balance_query{who, call}); });

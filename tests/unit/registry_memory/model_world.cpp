@@ -64,19 +64,22 @@ void world::connect_or_leave() {
 }
 
 void world::connect(device& d) {
-    d.ref = {{static_cast<std::uint32_t>(below(shards)), 0, ++socket_numbers_}, realm_};
+    d.ref = {{{0, static_cast<std::uint32_t>(below(shards))}, 0, ++socket_numbers_}, realm_};
     d.is_connected = true;
     d.screen.reset();
-    registry_->add_device(people_[d.account].id, call::role::telecaller, d.ref, now_, [&](ports::arrival a) {
-        for (auto const& kept : a.kept) {
-            check(kept.account == people_[d.account].id && kept.realm == realm_, "a kept event went astray");
-            check(kept.until.mono > now_.mono, "a kept event was handed out too late");
-            auto c = calls_.find(kept.call);
-            if (c != calls_.end()) check(c->second.kept_for.erase(kept.side) == 1, "a kept event was handed out twice");
-        }
-        if (a.active) post(d.ref.socket.shard, a.active->call, call::device_joined{a.active->side, d.ref});
-        note(a.changes);
-    });
+    registry_->add_device(
+        people_[d.account].id, call::role::telecaller, d.ref, now_, [&](ports::agreed<ports::arrival> agreed) {
+            ports::arrival& a = *agreed;
+            for (auto const& kept : a.kept) {
+                check(kept.account == people_[d.account].id && kept.realm == realm_, "a kept event went astray");
+                check(kept.until.mono > now_.mono, "a kept event was handed out too late");
+                auto c = calls_.find(kept.call);
+                if (c != calls_.end())
+                    check(c->second.kept_for.erase(kept.side) == 1, "a kept event was handed out twice");
+            }
+            if (a.active) post(d.ref.socket.at.shard, a.active->call, call::device_joined{a.active->side, d.ref});
+            note(a.changes);
+        });
 }
 
 void world::disconnect(device& d, call::departure how) {
@@ -84,9 +87,9 @@ void world::disconnect(device& d, call::departure how) {
     d.screen.reset();
     auto patience = how == call::departure::drop ? config_.reconnect_grace : 0ms;
     moment lost_at = one_in(3) ? now_ + -std::chrono::milliseconds{below(2'000)} : now_;
-    registry_->remove_device(people_[d.account].id, d.ref, patience, [&](ports::departed gone) {
+    registry_->remove_device(people_[d.account].id, d.ref, patience, lost_at.wall, [&](ports::departed gone) {
         if (gone.active)
-            post(d.ref.socket.shard, gone.active->call,
+            post(d.ref.socket.at.shard, gone.active->call,
                  call::device_left{gone.active->side, d.ref, how, lost_at, std::move(gone.remaining)});
         if (gone.linger != 0) lingers_.push_back({d.account, gone.linger});
         note(gone.changes);
@@ -103,7 +106,7 @@ void world::initiate() {
     b[10] = static_cast<std::uint8_t>(call_numbers_ >> 8);
     b[11] = static_cast<std::uint8_t>(call_numbers_);
     ports::claim_request claim{.call = call_id{b},
-                               .home = {d.ref.socket.shard},
+                               .home = d.ref.socket.at,
                                .caller = people_[d.account].id,
                                .caller_realm = realm_,
                                .callee = people_[to].id,
@@ -113,9 +116,9 @@ void world::initiate() {
     registry_->claim(claim, [&](std::expected<ports::claimed, call::refusal_code> won) {
         if (!won) return;
         if (won->crossing) { // glare: the later request accepts the earlier call
-            call::client_request r{{0, ++tokens_}, claim.caller, d.ref, {}};
+            call::client_request r{{{}, ++tokens_}, claim.caller, d.ref, {}};
             requests_[tokens_] = {pending_request::kind::join, from, won->crossing->call, d.ref};
-            return post(d.ref.socket.shard, won->crossing->call, call::accept{r, true});
+            return post(d.ref.socket.at.shard, won->crossing->call, call::accept{r, true});
         }
         for (auto const& [id, c] : calls_)
             for (side s : {side::caller, side::callee})
@@ -129,7 +132,7 @@ void world::initiate() {
         setup.caller_device = d.ref;
         setup.callee_devices = std::move(won->callee_devices);
         setup.rates = rates_;
-        setup.token = {0, ++tokens_};
+        setup.token = {{}, ++tokens_};
         requests_[tokens_] = {pending_request::kind::initiate, from, claim.call, d.ref};
         recent_.push_back(claim.call);
         if (recent_.size() > 3) recent_.erase(recent_.begin());
@@ -147,7 +150,7 @@ void world::request() {
     call_id about = recent_[below(recent_.size())];
     if (d.screen && one_in(2)) about = *d.screen;
     if (!d.is_connected || !(calls_.contains(about) || claimed_.contains(about))) return;
-    call::client_request r{.token = {0, ++tokens_},
+    call::client_request r{.token = {{}, ++tokens_},
                            .account = people_[d.account].id,
                            .device = d.ref,
                            .limit = one_in(5) ? call::allowance::over_limit : call::allowance::within_limit};
@@ -165,7 +168,7 @@ void world::request() {
     default: break;
     }
     requests_[tokens_] = waits;
-    post(d.ref.socket.shard, about, std::move(event));
+    post(d.ref.socket.at.shard, about, std::move(event));
 }
 
 void world::operate() {
@@ -173,7 +176,8 @@ void world::operate() {
     call_id about = recent_[below(recent_.size())];
     if (!calls_.contains(about) && !claimed_.contains(about)) return;
     requests_[++tokens_] = {pending_request::kind::operate, 0, about, {}};
-    post(0, about, call::terminate{{0, tokens_}, one_in(2) ? call::end_reason::admin : call::end_reason::setup_failed});
+    post(0, about,
+         call::terminate{{{}, tokens_}, one_in(2) ? call::end_reason::admin : call::end_reason::setup_failed});
 }
 
 void world::buy_coins() {
@@ -231,12 +235,12 @@ void world::wind_down() {
     for (auto const& [id, s] : store_)
         check(call::is_final(s.status), "the store holds a call that never ended");
     for (person const& p : people_)
-        registry_->active_call_of(p.id, [&](auto a) { check(!a, "an account is still in a call"); });
+        registry_->active_call_of(p.id, [&](auto a) { check(a && !*a, "an account is still in a call"); });
     check_ledger();
     check_presence();
     for (person const& p : people_)
         check(p.shown == call::presence::offline, "somebody is online without a device");
-    registry_->present_in(realm_, [&](auto all) { check(all.empty(), "the registry lists who is gone"); });
+    registry_->present_in(realm_, [&](auto all) { check(all && all->empty(), "the registry lists who is gone"); });
 }
 
 // Checks -------------------------------------------------------------------------------------------------------------
@@ -278,8 +282,9 @@ void world::note(ports::presence_changes const& changes) {
 
 void world::check_presence() {
     for (person const& p : people_)
-        registry_->presence_of(p.id, realm_,
-                               [&](call::presence now) { check(now == p.shown, "a presence change is missing"); });
+        registry_->presence_of(p.id, realm_, [&](ports::agreed<call::presence> now) {
+            check(now == p.shown, "a presence change is missing");
+        });
 }
 
 // The sum of the ledger, what the balances changed by, and the sum of the calls and purchases: for everybody the same.

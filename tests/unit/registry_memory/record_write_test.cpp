@@ -21,7 +21,7 @@ call::call_facts facts() {
 } // namespace
 
 TEST(RecordWrite, AnOpeningIsTheCallersActAtItsCreation) {
-    call::record r{1, call::opening{facts()}, call::side::caller, call::device_ref{{0, 0, 1}, call::realm::user}};
+    call::record r{1, call::opening{facts()}, call::side::caller, call::device_ref{{{}, 0, 1}, call::realm::user}};
     auto w = std::get<ports::call_opened>(ports::write_of(r, facts(), "sid1", "node-a"));
     EXPECT_EQ(w.what.facts, facts());
     EXPECT_EQ(w.event, (ports::timeline_event{t0, "RINGING", "ann", "sid1", "node-a", ""}));
@@ -29,7 +29,7 @@ TEST(RecordWrite, AnOpeningIsTheCallersActAtItsCreation) {
 
 TEST(RecordWrite, AnAnswerIsTheCalleesAct) {
     call::record r{2, call::answering{t0 + 5s, {2, 1}}, call::side::callee,
-                   call::device_ref{{0, 0, 2}, call::realm::telecaller}};
+                   call::device_ref{{{}, 0, 2}, call::realm::telecaller}};
     auto w = std::get<ports::call_answered>(ports::write_of(r, facts(), "sid2", "node-a"));
     EXPECT_EQ(w.id, facts().id);
     EXPECT_EQ(w.what, (call::answering{t0 + 5s, {2, 1}}));

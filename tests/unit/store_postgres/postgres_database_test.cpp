@@ -110,6 +110,15 @@ TEST_F(PostgresDatabase, AStepThatFailsLeavesTheVersionBefore) {
     EXPECT_EQ(database.ask<int>("SELECT COUNT(*) FROM pg_tables WHERE tablename IN ('second', 'third')"), 0);
 }
 
+TEST_F(PostgresDatabase, TheLastSignOfLifeOfAnOlderReleaseIsThatOfTheServerWithoutACluster) {
+    auto sql = database.connect();
+    migrate(*sql, {.begin = "BEGIN", .lock_schema = {}, .is_refusal = nullptr}, schema_steps().first(6),
+            contract::at(0s));
+    run_once(*sql, "INSERT INTO liveness (id, alive_at) VALUES (1, 12345)");
+    postgres_store const opened{config_of(database.url()), clock};
+    EXPECT_EQ(database.ask<int>("SELECT alive_at FROM nodes WHERE number = 0 AND lost_at IS NULL"), 12345);
+}
+
 TEST_F(PostgresDatabase, TheLedgerIsOnlyAppendedTo) {
     auto db = open_postgres(config_of(database.url()), 1, contract::at(0s));
     run_once(*db.sql, "INSERT INTO accounts VALUES ('ann', 'USER', NULL, NULL, '', '', 'ACTIVE', NULL, 0, 0, 0, 0)");

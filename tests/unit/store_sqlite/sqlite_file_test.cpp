@@ -135,6 +135,15 @@ TEST_F(SqliteFile, StepsAreAppliedInOrderFromWhereTheDatabaseIs) {
     EXPECT_EQ(file.ask<int>("SELECT MAX(version) FROM schema_version"), before + 2);
 }
 
+TEST_F(SqliteFile, TheLastSignOfLifeOfAnOlderReleaseIsThatOfTheServerWithoutACluster) {
+    soci::session sql{soci::sqlite3, "db=\"" + file.path().string() + "\""};
+    migrate(sql, {.begin = "BEGIN IMMEDIATE", .lock_schema = {}, .is_refusal = nullptr}, schema_steps().first(6),
+            at(0s));
+    run_once(sql, "INSERT INTO liveness (id, alive_at) VALUES (1, 12345)");
+    open();
+    EXPECT_EQ(file.ask<int>("SELECT alive_at FROM nodes WHERE number = 0 AND lost_at IS NULL"), 12345);
+}
+
 TEST_F(SqliteFile, AStepThatFailsLeavesTheOldSchema) {
     auto db = connect();
     std::array<std::string_view, 1> const good{"CREATE TABLE second (x INTEGER)"};

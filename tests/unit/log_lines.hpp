@@ -9,6 +9,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,20 @@ public:
     [[nodiscard]] bool has(std::string_view part, std::ptrdiff_t count = 1) {
         std::unique_lock lock{ear_->mutex};
         return ear_->heard.wait_for(lock, std::chrono::seconds{20}, [&] { return ear_->count(part) >= count; });
+    }
+
+    /// How many lines with `part` in them were logged by now.
+    [[nodiscard]] std::ptrdiff_t count(std::string_view part) {
+        std::lock_guard lock{ear_->mutex};
+        return ear_->count(part);
+    }
+
+    /// What stands behind `part` in the last line that has it; empty: none has.
+    [[nodiscard]] std::string last(std::string_view part) {
+        std::lock_guard lock{ear_->mutex};
+        for (auto const& line : std::views::reverse(ear_->lines))
+            if (auto at = line.find(part); at != line.npos) return line.substr(at + part.size());
+        return {};
     }
 
 private:

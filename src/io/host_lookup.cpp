@@ -1,6 +1,6 @@
-#include "media/livekit/host_lookup.hpp"
+#include "io/host_lookup.hpp"
 
-#include "media/livekit/as_result.hpp"
+#include "io/as_result.hpp"
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
@@ -12,7 +12,7 @@
 #include <thread>
 #include <utility>
 
-namespace ringback::media {
+namespace ringback::io {
 namespace asio = boost::asio;
 using tcp = asio::ip::tcp;
 
@@ -43,6 +43,10 @@ void host_lookup::cancel() {
 }
 
 asio::awaitable<host_lookup::result> host_lookup::resolve(mono_time deadline) {
+    boost::system::error_code not_an_address;
+    auto address = asio::ip::make_address(host_, not_an_address);
+    if (!not_an_address && !inquiry_)
+        co_return addresses::create({address, static_cast<std::uint16_t>(std::stoul(port_))}, host_, port_);
     if (!inquiry_) {
         auto begun = std::make_shared<inquiry>();
         begun->answered = [executor = executor_, wait = std::weak_ptr{wait_}] {
@@ -73,4 +77,4 @@ asio::awaitable<host_lookup::result> host_lookup::resolve(mono_time deadline) {
     co_return *std::move(std::exchange(inquiry_, nullptr)->answer);
 }
 
-} // namespace ringback::media
+} // namespace ringback::io

@@ -11,12 +11,13 @@
 #include <memory>
 #include <string>
 
-namespace ringback::media {
+namespace ringback::io {
 
 /// Turns the name of one service into addresses, without blocking its loop and without being a reason to wait when
 /// the loop ends: the system's look-up cannot be broken off, and Asio's resolver makes the destructor of its
 /// io_context wait for it, with an unreachable name server for many seconds. Here each look-up has a thread of its own
-/// that nobody joins; there is at most one at a time. All calls on the executor's thread, one resolve() at a time.
+/// that nobody joins; there is at most one at a time, and none for a host that is an address already. All calls on the
+/// executor's thread, one resolve() at a time.
 class host_lookup {
 public:
     using addresses = boost::asio::ip::tcp::resolver::results_type;
@@ -46,4 +47,4 @@ private:
     bool cancelled_ = false;
 };
 
-} // namespace ringback::media
+} // namespace ringback::io

@@ -1,0 +1,29 @@
+-- account, realm, call, side, event, its arguments, until and now by the node's wall clock, whether devices that are
+-- there get it too, how many are kept. OK, the devices that are to get it now.
+local who, realm, id, side = ARGV[FIRST], ARGV[FIRST + 1], ARGV[FIRST + 2], ARGV[FIRST + 3]
+local event, args = ARGV[FIRST + 4], ARGV[FIRST + 5]
+local until_ms, wall = tonumber(ARGV[FIRST + 6]), tonumber(ARGV[FIRST + 7])
+local for_present_too, most = ARGV[FIRST + 8] == '1', tonumber(ARGV[FIRST + 9])
+local refused = fence()
+if refused then return refused end
+
+if for_present_too then
+    local there = devices_in(load(who), tonumber(realm))
+    if #there > 0 then return {'OK', there} end
+end
+if until_ms <= wall then return {'OK', {}} end
+
+local k = key('k:' .. who)
+local text = table.concat({realm, ARGV[FIRST + 6], id, side, event, args}, ' ')
+local kept = {}
+for _, each in ipairs(call('LRANGE', k, 0, -1)) do
+    if each == text then return {'OK', {}} end -- it was tried before
+    if tonumber(string.match(each, '^%d (%d+) ')) > wall then kept[#kept + 1] = each end
+end
+kept[#kept + 1] = text
+while #kept > most do table.remove(kept, 1) end
+local left = math.max(call('PTTL', k), until_ms - wall)
+call('DEL', k)
+call('RPUSH', k, unpack(kept))
+call('PEXPIRE', k, left)
+return {'OK', {}}
