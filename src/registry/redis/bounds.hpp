@@ -29,7 +29,8 @@ inline constexpr std::chrono::milliseconds settling = 2s;
 inline constexpr std::chrono::milliseconds overdue = 1s;
 /// An overdue deadline is handed out again after this.
 inline constexpr std::chrono::milliseconds handed_out = 5s;
-/// When nobody ticked for so long, Redis was away for everybody, and that time is added to every lease.
+/// When nobody ticked for so long, or for half a lease, Redis was away for everybody, and that time is added to every
+/// lease.
 inline constexpr std::chrono::milliseconds longest_pulse = 2s;
 /// A change of this node whose answer has not come by then was lost with its connection: longer than any command may
 /// take.

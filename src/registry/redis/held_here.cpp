@@ -90,6 +90,9 @@ void held_here::note(ports::presence_changes const& changes) {
         if (who == people_.end() || who->second.versions[r] >= c.version) continue;
         who->second.versions[r] = c.version;
         who->second.shown[r] = c.now;
+        if (c.now != call::presence::offline) continue;
+        who->second.lingers[r] = {}; // it came back elsewhere meanwhile, and went
+        drop_if_empty(who);
     }
 }
 

@@ -94,7 +94,7 @@ void membership_core::tick() {
     if (feed_.is_behind() && subscription_.is_up()) catch_up();
     script_words words;
     words.add(who_.lease.count()).add(answered_tick_).add(bounds::overdue.count()).add(bounds::handed_out.count());
-    words.add(bounds::longest_pulse.count()).add(bounds::due_at_once);
+    words.add(std::min(bounds::longest_pulse, who_.lease / 2).count()).add(bounds::due_at_once);
     run(operation::tick, scripts().tick, std::move(words), [this, now](answer a) {
         is_ticking_ = false;
         if (is_over_) return;

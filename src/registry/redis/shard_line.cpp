@@ -43,17 +43,22 @@ void shard_line::stop() {
     happened_.clear();
 }
 
-// What an old connection still carries must not come after what the new one does.
 void shard_line::on_state(bool up) {
     if (is_stopped_ || !up) return;
     session_ = shared_.next_session();
-    if (auto epoch = shared_.enter(operation::rebuild)) {
-        script_words words;
-        words.speak_as(shared_.number(), std::to_string(shard_), session_, *epoch);
-        commands_.run(scripts().session, tag, words.all(),
-                      [self = shared_from_this()](redis::reply const&) { self->shared_.leave(); });
-    }
+    is_session_told_ = false;
     flush();
+}
+
+// What an old connection still carries must not come after what the new one does.
+void shard_line::tell_session() {
+    auto epoch = shared_.enter(operation::rebuild);
+    if (!epoch) return;
+    is_session_told_ = true;
+    script_words words;
+    words.speak_as(shared_.number(), std::to_string(shard_), session_, *epoch);
+    commands_.run(scripts().session, tag, words.all(),
+                  [self = shared_from_this()](redis::reply const&) { self->shared_.leave(); });
 }
 
 void shard_line::ask(operation kind, redis::script const& what, script_words words, asked then) {
@@ -108,6 +113,7 @@ void shard_line::happen(happening h) {
 
 void shard_line::flush() {
     if (is_stopped_ || !commands_.is_up()) return;
+    if (!is_session_told_) tell_session();
     for (auto& [number, w] : happened_) {
         if (w.is_sent) continue;
         send(number, w);
@@ -143,16 +149,16 @@ void shard_line::hear(std::uint64_t number, answer a) {
         return retry_soon();
     }
     auto done = std::move(happened_.extract(found).mapped());
-    shared_.held([&](held_here& held) {
-        for (account_id const& who : done.what.about)
-            held.unpin(who);
-    });
     if (!a)
         fall_late(done);
     else if (done.is_late)
         done.what.late(*a);
     else
         done.what.told(*a);
+    shared_.held([&](held_here& held) {
+        for (account_id const& who : done.what.about)
+            held.unpin(who);
+    });
 }
 
 void shard_line::fall_late(waiting& w) {

@@ -63,6 +63,7 @@ private:
     };
 
     void on_state(bool up);
+    void tell_session();
     void flush();
     void send(std::uint64_t number, waiting& w);
     void hear(std::uint64_t number, answer a);
@@ -77,7 +78,7 @@ private:
     std::uint32_t const shard_;
     std::uint64_t session_ = 0;
     std::uint64_t listener_ = 0;
-    bool is_stopped_ = false, is_retrying_ = false;
+    bool is_stopped_ = false, is_retrying_ = false, is_session_told_ = false;
     mono_time complained_at_{};
     std::map<std::uint64_t, waiting> happened_; ///< in their order; what is sent stays until it is answered
     std::uint64_t last_happened_ = 0;

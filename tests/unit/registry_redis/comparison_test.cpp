@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t accounts = 6;
 
-std::string text(place p) { return std::to_string(p.shard); }
+std::string text(place p) { return std::to_string(p.node) + "." + std::to_string(p.shard); }
 std::string text(call::device_ref const& d) {
     return std::string{to_string(d.realm)} + std::to_string(d.socket.generation);
 }
@@ -74,6 +74,9 @@ protected:
 
     std::size_t below(std::size_t n) { return std::uniform_int_distribution<std::size_t>{0, n - 1}(random); }
     bool one_in(std::size_t n) { return below(n) == 0; }
+    place somewhere() {
+        return {static_cast<std::uint32_t>(1 + below(2)), static_cast<std::uint32_t>(below(node::shards))};
+    }
     static account_id id(std::size_t n) { return *account_id::parse("account" + std::to_string(n)); }
     static call_id call_number(std::size_t n) {
         call_id::bytes b{};
@@ -85,13 +88,17 @@ protected:
     /// Does `operation` in both and compares what `to_text` makes of the answers. Gives both answers. Redis is asked
     /// through the node of this number.
     template <typename Result, typename Operation, typename Text>
-    std::pair<Result, Result> both(std::uint32_t by, std::string what, Operation operation, Text to_text) {
-        Result from_redis =
-            nodes[by - 1]->result_of<Result>([&](auto done) { operation(nodes[by - 1]->registry(), std::move(done)); });
+    std::pair<Result, Result> both(place by, std::string what, Operation operation, Text to_text) {
+        Result from_redis = nodes[by.node - 1]->result_of<Result>(
+            [&](auto done) { operation(nodes[by.node - 1]->registry(by.shard), std::move(done)); });
+        // The answer to a script may be lost, and the script be run again.
+        if (repeats_all)
+            nodes[by.node - 1]->result_of<Result>(
+                [&](auto done) { operation(nodes[by.node - 1]->registry(by.shard), std::move(done)); });
         std::optional<Result> from_memory;
         operation(memory, [&](Result r) { from_memory = std::move(r); });
         std::string const seen = to_text(from_redis), expected = to_text(*from_memory);
-        history << by << ": " << what << " -> " << expected << "\n";
+        history << by.node << "." << by.shard << ": " << what << " -> " << expected << "\n";
         if (seen != expected) ADD_FAILURE() << "Redis: " << seen << "\n" << history.str();
         return {std::move(from_redis), std::move(*from_memory)};
     }
@@ -103,6 +110,7 @@ protected:
     std::optional<redis_server> server;
     std::vector<std::unique_ptr<node>> nodes; ///< 1 and 2; who has a device or a call there speaks through it
     memory_registry memory;
+    bool repeats_all = false;
     std::mt19937 random{20261120};
     std::stringstream history;
 
@@ -115,10 +123,10 @@ protected:
         account_id who;
         call::realm realm;
         std::uint64_t in_redis, in_memory;
-        std::uint32_t by;
+        place by;
     };
     std::vector<lingering> lingers;
-    std::vector<std::pair<std::size_t, std::uint32_t>> calls; ///< and the node of their home
+    std::vector<std::pair<std::size_t, place>> calls; ///< and their home
     std::size_t last_call = 0, sockets = 0, now_seconds = 0, next_until = 0;
     std::uint64_t last_version = 0;
 
@@ -139,11 +147,10 @@ void Comparison::step() {
     case 2: { // a device comes, or comes again
         std::size_t const n = below(accounts);
         auto role = n < accounts / 2 && !one_in(20) ? call::role::user : call::role::telecaller;
-        connected c{
-            id(n), {{{1 + static_cast<std::uint32_t>(below(2)), 0}, 0, ++sockets}, static_cast<call::realm>(below(3))}};
+        connected c{id(n), {{somewhere(), 0, ++sockets}, static_cast<call::realm>(below(3))}};
         if (one_in(8) && !devices.empty()) c = devices[below(devices.size())];
         auto [r, m] = both<ports::agreed<ports::arrival>>(
-            c.device.socket.at.node, "add " + c.who.text() + " " + text(c.device) + " " + std::string{to_string(role)},
+            c.device.socket.at, "add " + c.who.text() + " " + text(c.device) + " " + std::string{to_string(role)},
             [&](auto& at, auto done) { at.add_device(c.who, role, c.device, now(), std::move(done)); },
             [](auto const& a) {
                 std::string out = text(a->active) + text(a->changes);
@@ -168,14 +175,14 @@ void Comparison::step() {
         auto linger = one_in(2) ? 10s : 0s;
         auto lost_at = now().wall - std::chrono::milliseconds{below(2000)};
         auto [r, m] = both<ports::departed>(
-            c.device.socket.at.node, "remove " + c.who.text() + " " + text(c.device) + (linger > 0s ? " lingers" : ""),
+            c.device.socket.at, "remove " + c.who.text() + " " + text(c.device) + (linger > 0s ? " lingers" : ""),
             [&](auto& at, auto done) { at.remove_device(c.who, c.device, linger, lost_at, std::move(done)); },
             [](auto const& d) {
                 return text(d.active) + (d.was_last ? " last " : " ") + text(d.remaining) +
                        (d.linger != 0 ? " lingers " : "") + text(d.changes, last_seen::told);
             });
         check_versions(r.changes);
-        if (r.linger != 0) lingers.push_back({c.who, c.device.realm, r.linger, m.linger, c.device.socket.at.node});
+        if (r.linger != 0) lingers.push_back({c.who, c.device.realm, r.linger, m.linger, c.device.socket.at});
         return;
     }
     case 5: {
@@ -200,20 +207,20 @@ void Comparison::step() {
         if (to == from.who) return;
         bool const is_peer = from.device.realm == call::realm::peer;
         ports::claim_request r{.call = call_number(++last_call),
-                               .home = {from.device.socket.at.node, static_cast<std::uint32_t>(below(4))},
+                               .home = from.device.socket.at,
                                .caller = from.who,
                                .caller_realm = is_peer ? call::realm::peer : call::realm::user,
                                .callee = to,
                                .callee_realm = is_peer ? call::realm::peer : call::realm::telecaller,
                                .can_afford = !one_in(6)};
         auto [won, m] = both<std::expected<ports::claimed, call::refusal_code>>(
-            r.home.node, "claim " + std::to_string(last_call) + " " + from.who.text() + " " + to.text(),
+            r.home, "claim " + std::to_string(last_call) + " " + from.who.text() + " " + to.text(),
             [&](auto& at, auto done) { at.claim(r, std::move(done)); },
             [](auto const& c) {
                 if (!c) return std::string{to_string(c.error())};
                 return text(c->callee_devices) + " crossing " + text(c->crossing);
             });
-        if (won && !won->crossing) calls.emplace_back(last_call, r.home.node);
+        if (won && !won->crossing) calls.emplace_back(last_call, r.home);
         return;
     }
     case 9:
@@ -246,8 +253,7 @@ void Comparison::step() {
                             .until = now() + 20s,
                             .is_for_present_too = too};
         both<std::vector<call::device_ref>>(
-            static_cast<std::uint32_t>(1 + below(2)),
-            "keep " + c.who.text() + " " + std::string{to_string(e.realm)} + (too ? " too" : ""),
+            somewhere(), "keep " + c.who.text() + " " + std::string{to_string(e.realm)} + (too ? " too" : ""),
             [&](auto& at, auto done) { at.keep_final_event(e, now(), std::move(done)); },
             [](auto const& d) { return text(d); });
         return;
@@ -260,14 +266,14 @@ void Comparison::step() {
             memory.active_call_of(who->who, [&](auto in) { busy = *in ? *in : busy; });
         if (a.who == b.who || busy) return;
         ports::claim_request r{.call = call_number(++last_call),
-                               .home = {1 + static_cast<std::uint32_t>(below(2)), 2},
+                               .home = somewhere(),
                                .caller = a.who,
                                .caller_realm = call::realm::user,
                                .callee = b.who,
                                .callee_realm = one_in(2) ? call::realm::telecaller : call::realm::peer};
-        calls.emplace_back(last_call, r.home.node);
+        calls.emplace_back(last_call, r.home);
         auto [t, m] = both<ports::taken_over>(
-            r.home.node, "take_over " + std::to_string(last_call) + " " + a.who.text() + " " + b.who.text(),
+            r.home, "take_over " + std::to_string(last_call) + " " + a.who.text() + " " + b.who.text(),
             [&](auto& at, auto done) { at.take_over(r, std::move(done)); },
             [](auto const& taken) { return text(taken.devices[0]) + text(taken.devices[1]) + text(taken.changes); });
         return check_versions(t.changes);
@@ -277,7 +283,7 @@ void Comparison::step() {
 }
 
 void Comparison::compare_all() {
-    auto const by = static_cast<std::uint32_t>(1 + below(2));
+    place const by = somewhere();
     for (std::size_t n = 0; n < accounts; ++n) {
         both<ports::agreed<std::optional<ports::involvement>>>(
             by, "active " + id(n).text(), [&](auto& at, auto done) { at.active_call_of(id(n), std::move(done)); },
@@ -303,6 +309,12 @@ void Comparison::compare_all() {
     both<ports::agreed<std::optional<place>>>(
         by, "find " + std::to_string(n), [&](auto& at, auto done) { at.find_call(call_number(n), std::move(done)); },
         [](auto const& home) { return *home ? text(**home) : std::string{"unknown"}; });
+}
+
+TEST_F(Comparison, AScriptThatIsRunTwiceDoesWhatItDoesOnce) {
+    repeats_all = true;
+    for (int i = 0; i < 2'000 && !HasFailure(); ++i)
+        step();
 }
 
 TEST_F(Comparison, TheSameOperationsHaveTheSameAnswersInBothRegistries) {

@@ -1,5 +1,7 @@
 #include "node.hpp"
 
+#include <algorithm>
+
 namespace ringback::registry::test {
 
 node::node(loop& l, redis_server const& server, std::uint32_t number, std::chrono::milliseconds lease,
@@ -9,8 +11,12 @@ node::node(loop& l, redis_server const& server, std::uint32_t number, std::chron
       lease_{lease},
       shared{ring_timeout},
       settings_{server.settings()} {
-    client_ = std::make_unique<redis::client>(l.context.get_executor(), settings_);
-    registry_ = std::make_unique<redis_registry>(l.context.get_executor(), 0, *client_, shared, machine_clock());
+    settings_.command_timeout = 700ms;
+    for (std::uint32_t shard = 0; shard < shards; ++shard) {
+        clients_.push_back(std::make_unique<redis::client>(l.context.get_executor(), settings_));
+        registries_.push_back(std::make_unique<redis_registry>(l.context.get_executor(), shard, *clients_.back(),
+                                                               shared, machine_clock()));
+    }
     cluster_news news;
     news.on_state = [this](bool up) { is_up = up; };
     news.on_lost = [this] { ++times_lost; };
@@ -27,12 +33,13 @@ node::node(loop& l, redis_server const& server, std::uint32_t number, std::chron
         done(may_register);
     };
     news.known_nodes = [this](ports::completion<std::vector<std::uint32_t>> done) { done(known_to_the_store); };
-    member_ = std::make_unique<membership>(l.context.get_executor(), *client_, settings_, shared, machine_clock(),
+    member_ = std::make_unique<membership>(l.context.get_executor(), *clients_[0], settings_, shared, machine_clock(),
                                            std::move(news));
 }
 
 std::optional<membership::joined> node::try_join(std::string store_id) {
-    if (!loop_.until([&] { return client_->is_up(); })) return std::nullopt;
+    auto connected = [](auto const& c) { return c->is_up(); };
+    if (!loop_.until([&] { return std::ranges::all_of(clients_, connected); })) return std::nullopt;
     std::optional<membership::joined> result;
     member_->join({number_, "node" + std::to_string(number_), std::move(store_id), lease_},
                   [&result](membership::joined j) { result = j; });
@@ -48,8 +55,8 @@ void node::join(std::string store_id) {
 
 void node::die() {
     member_.reset();
-    registry_.reset();
-    client_.reset();
+    registries_.clear();
+    clients_.clear();
 }
 
 std::vector<std::string> node::words() const {

@@ -35,7 +35,8 @@ public:
     /// As kill -9: nothing of it runs any more.
     void die();
 
-    ports::call_registry& registry() { return *registry_; }
+    static constexpr std::uint32_t shards = 2; ///< in the one loop of the test
+    ports::call_registry& registry(std::uint32_t shard = 0) { return *registries_.at(shard); }
     membership& member() { return *member_; }
     std::uint32_t number() const { return number_; }
 
@@ -73,8 +74,8 @@ public:
     std::chrono::milliseconds lease_;
     agreement shared;
     redis::config settings_;
-    std::unique_ptr<redis::client> client_;
-    std::unique_ptr<redis_registry> registry_;
+    std::vector<std::unique_ptr<redis::client>> clients_; ///< one for each shard
+    std::vector<std::unique_ptr<redis_registry>> registries_;
     std::unique_ptr<membership> member_;
 };
 
