@@ -1,10 +1,14 @@
 #include "app/configs.hpp"
 
+#include "bus/redis/classic_link.hpp"
+#include "bus/redis/streams_link.hpp"
 #include "gateway/webhook_payloads.hpp"
 
 #include <algorithm>
 #include <cstdlib>
+#include <memory>
 #include <string_view>
+#include <utility>
 
 namespace ringback::app {
 
@@ -38,6 +42,21 @@ std::optional<redis::config> redis_config_of(settings const& s) {
     if (!c) return std::nullopt;
     c->files = {s.cluster.redis_ca, s.cluster.redis_certificate, s.cluster.redis_key};
     return *std::move(c);
+}
+
+net::socketio_server::adapter_factory adapter_of(settings const& s, net::server& server) {
+    auto redis = redis_config_of(s);
+    if (!redis) return {};
+    return [redis = *std::move(redis), kind = s.cluster.adapter,
+            &server](socketio::shard_adapter::poster post) -> std::unique_ptr<socketio::adapter> {
+        auto const first = server.at(0).loop().get_executor();
+        std::unique_ptr<bus::cluster_link> link;
+        if (kind == cluster_adapter::streams)
+            link = std::make_unique<bus::streams_link>(first, redis, bus::streams_config{});
+        else
+            link = std::make_unique<bus::classic_link>(first, redis, bus::classic_config{});
+        return std::make_unique<bus::cluster_adapter>(std::move(post), std::move(link));
+    };
 }
 
 socketio::hub_config hub_config_of(settings const& s, std::uint32_t node) {

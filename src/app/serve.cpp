@@ -111,7 +111,7 @@ ending live(settings const& s, net::end_signals const& ends, clock_source const&
 
     // Destroyed from the bottom up: who answers late comes before who is answered.
     net::server server{server_config_of(s), clock};
-    net::socketio_server sockets{server, hub_config_of(s, mine.node), clock};
+    net::socketio_server sockets{server, hub_config_of(s, mine.node), clock, adapter_of(s, server)};
     auto links = std::make_shared<gateway::net_links>(sockets);
     auto const store = std::move(opened);
     std::optional<webhooks::deliverer> hooks;

@@ -105,6 +105,7 @@ struct billing_settings {
 
 enum class peer_directory { contacts, everyone };
 enum class peer_media { p2p, livekit };
+enum class cluster_adapter { classic, streams };
 
 struct peer_settings {
     peer_directory directory = peer_directory::contacts;
@@ -124,6 +125,7 @@ struct cluster_settings {
     std::string redis_url_file;
     std::string redis_ca; ///< PEM; empty: the authorities of the system
     std::string redis_certificate, redis_key;
+    cluster_adapter adapter = cluster_adapter::classic;
     std::string node_id; ///< empty: host name and a random part
     duration lease = std::chrono::seconds{10};
 };

@@ -38,9 +38,6 @@ private:
     void take(setting_key const& key, raw_value const& raw, std::string_view origin) {
         auto given = dotted(key.section, key.name) + " = " + key.shown(raw);
         if (!key.read(result, raw)) return refuse(given, origin, "allowed is " + key.allowed());
-        auto standard = key.toml(settings{});
-        if (key.now == availability::not_yet && key.toml(result) != standard)
-            refuse(given, origin, "not yet available in this version; only the default, " + standard + ", is");
     }
 };
 

@@ -8,14 +8,9 @@
 
 namespace ringback::app {
 
-/// `not_yet`: this version does not have the feature, so a value other than the default is refused by name instead of
-/// being ignored.
-enum class availability { available, not_yet };
-
 struct setting_key {
     std::string_view section, name;
     setting_kind kind;
-    availability now;
 
     [[nodiscard]] bool read(settings& s, raw_value const& raw) const;
     [[nodiscard]] std::string allowed() const;

@@ -78,6 +78,7 @@ constexpr default_row contract_defaults[] = {
     {"cluster.redis_ca", R"("")"},
     {"cluster.redis_certificate", R"("")"},
     {"cluster.redis_key", R"("")"},
+    {"cluster.adapter", R"("classic")"},
     {"cluster.node_id", R"("")"},
     {"cluster.lease", R"("10s")"},
     {"livekit.url", R"("")"},
@@ -166,24 +167,6 @@ TEST(SettingsTable, EffectiveSettingsLoadAgainAsTheyWere) {
     auto second = load_settings({.file = directory.file("a.toml", text)});
     ASSERT_TRUE(second) << second.error().front();
     EXPECT_EQ(effective_toml(*second), text);
-}
-
-TEST(SettingsTable, RefusesByNameWhatIsNotYetAvailable) {
-    struct row {
-        std::string assignment, error;
-    };
-    auto error = [](std::string given, std::string standard) {
-        return given + " (--set): not yet available in this version; only the default, " + standard + ", is";
-    };
-    for (auto const& [assignment, message] : {
-             row{"cluster.redis_url=redis://u:p@h", error(R"(cluster.redis_url = "redis://***")", R"("")")},
-             row{"cluster.node_id=a", error(R"(cluster.node_id = "a")", R"("")")},
-             row{"cluster.lease=5s", error(R"(cluster.lease = "5s")", R"("10s")")},
-         }) {
-        auto loaded = load_settings({.assignments = {assignment}});
-        ASSERT_FALSE(loaded) << assignment;
-        EXPECT_EQ(loaded.error().front(), message);
-    }
 }
 
 TEST(SettingsTable, PeersThroughLivekitAndTurnNeedTheirServers) {
