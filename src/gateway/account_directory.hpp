@@ -53,6 +53,9 @@ public:
     /// nobody is told then.
     void read_again(std::uint32_t shard, account_id const& id, ports::completion<found> done);
 
+    /// No copy is good any more.
+    void forget_all();
+
     /// Is told, on the shard, of each account that a token has created or changed. Before the shards run.
     void on_refreshed(std::function<void(std::uint32_t shard, account_id const&)> hear) {
         on_refreshed_ = std::move(hear);
