@@ -199,5 +199,6 @@ export class Phone {
 // Nothing else came to any of these phones. Twice around, so that what one of them caused at another has arrived there.
 export async function nothingElse(...phones) {
   for (let round = 0; round < 2; round++) for (const phone of phones) if (phone.socket.connected) await phone.fence();
+  await phones[0]?.server.settle?.();
   for (const phone of phones) phone.assertNothingElse();
 }

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { after, afterEach, before } from "node:test";
 import { Phone } from "./phone.mjs";
-import { RingbackServer } from "./server.mjs";
+import { serverOfEnvironment } from "./nodes.mjs";
 import { tokenOf } from "./tokens.mjs";
 
 export class Stage {
@@ -64,7 +64,7 @@ export class Stage {
 
 // Registers the server's life with the surrounding file or `describe`.
 export function useServer(options) {
-  const stage = new Stage(new RingbackServer(options));
+  const stage = new Stage(serverOfEnvironment(options));
   before(() => stage.server.start());
   afterEach(() => stage.clear());
   after(() => stage.server.close());

@@ -1,0 +1,137 @@
+// Many nodes that are one service: processes of the program under test on one Redis and one database.
+import { delay, eventually, PATIENCE_MS } from "./deadline.mjs";
+import { databaseOfEnvironment, noPostgres, PostgresServer } from "./postgres.mjs";
+import { noRedis, RedisServer } from "./redis.mjs";
+import { isReference, RingbackServer } from "./server.mjs";
+
+// What a test that needs them is skipped with.
+export const noCluster = (isReference && "the reference is one process") || noRedis || noPostgres;
+export const LEASE_MS = 2000;
+
+export class Node extends RingbackServer {
+  redisUrl = null; // another way to Redis than that of all
+
+  constructor(name, options) {
+    super(options);
+    this.name = name;
+  }
+  commandLine() {
+    const own = [`cluster.node_id=${this.name}`, ...(this.redisUrl ? [`cluster.redis_url=${this.redisUrl}`] : [])];
+    return [...super.commandLine(), ...own.flatMap((set) => ["--set", set])];
+  }
+  // It stands still, its connections stay open; or goes on.
+  freeze() {
+    process.kill(this.pid, "SIGSTOP");
+  }
+  thaw() {
+    process.kill(this.pid, "SIGCONT");
+  }
+  get isRunning() {
+    return this.pid !== undefined && this.exit === undefined;
+  }
+}
+
+// Stands in for a RingbackServer: who asks for its address gets that of the next node each time, so that the parties of a
+// test are on different ones. Settings are those of all nodes.
+export class Cluster {
+  #next = 0;
+  #postgres = null; // of its own, where the environment names none
+
+  constructor({ nodes = 3, settings = {}, ...options } = {}) {
+    const url = settings["store.url"] ?? databaseOfEnvironment();
+    if (!url) this.#postgres = new PostgresServer();
+    const all = { "cluster.lease": `${LEASE_MS}ms`, ...settings, "store.url": url ?? "that of a PostgreSQL to be started" };
+    this.redis = new RedisServer();
+    this.nodes = Array.from({ length: nodes }, (_, i) => new Node(`node-${i + 1}`, { ...options, settings: all }));
+    this.settings = this.nodes[0].settings;
+    for (const node of this.nodes) node.settings = this.settings; // one for all, which a test may change before a start
+  }
+
+  get postgres() {
+    return this.#postgres;
+  }
+  get binary() {
+    return this.nodes[0].binary;
+  }
+  get program() {
+    return this.nodes[0].program;
+  }
+  get data() {
+    return this.nodes[0].data;
+  }
+  get log() {
+    return this.nodes.map(({ name, log }) => log.replace(/^/gm, `${name} `)).join("\n");
+  }
+  get #taker() {
+    const able = this.nodes.filter((node) => node.isRunning);
+    return able[this.#next++ % able.length] ?? this.nodes[0];
+  }
+  get port() {
+    return this.#taker.port;
+  }
+  get url() {
+    return this.#taker.url;
+  }
+
+  async start() {
+    if (!this.redis.pid) await this.redis.start();
+    this.settings["cluster.redis_url"] = this.redis.url;
+    if (this.#postgres && !this.#postgres.port) {
+      await this.#postgres.start();
+      this.settings["store.url"] = this.#postgres.database();
+    }
+    await Promise.all(this.nodes.map((node) => node.start()));
+    return this;
+  }
+  async comeBack() {
+    await Promise.all(this.nodes.map((node) => node.comeBack()));
+    return this;
+  }
+  check() {
+    for (const node of this.nodes) node.check();
+  }
+  terminate() {
+    for (const node of this.nodes) node.terminate();
+  }
+  get exited() {
+    return Promise.all(this.nodes.map(({ exited }) => exited)).then((all) => all.find((how) => how !== 0) ?? 0);
+  }
+  get exit() {
+    const all = this.nodes.map(({ exit }) => exit);
+    return all.includes(undefined) ? undefined : (all.find((how) => how !== 0) ?? 0);
+  }
+  async stop() {
+    await Promise.all(this.nodes.map((node) => node.stop()));
+  }
+  async kill() {
+    await Promise.all(this.nodes.map((node) => node.kill()));
+  }
+  // What one of them said has reached the others.
+  settle() {
+    return delay(50);
+  }
+
+  // Every node that runs says that it is ready.
+  isReady(ms = 4 * PATIENCE_MS) {
+    const running = () => this.nodes.filter((node) => node.isRunning);
+    return eventually(
+      async () => (await Promise.all(running().map((node) => node.isReady()))).every(Boolean),
+      "nodes that are ready",
+      ms,
+    );
+  }
+
+  async close() {
+    const ends = await Promise.allSettled(this.nodes.map((node) => node.close()));
+    await this.redis.close();
+    await this.#postgres?.close();
+    const failed = ends.find(({ status }) => status === "rejected");
+    if (failed) throw failed.reason;
+  }
+}
+
+// RINGBACK_CLUSTER=3 makes three nodes of every server under test.
+export function serverOfEnvironment(options) {
+  const nodes = Number(process.env.RINGBACK_CLUSTER);
+  return nodes ? new Cluster({ nodes, ...options }) : new RingbackServer(options);
+}
