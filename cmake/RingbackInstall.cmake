@@ -1,4 +1,5 @@
-# The library as a package: find_package(ringback COMPONENTS socketio) gives the target ringback::socketio.
+# The library as a package: find_package(ringback COMPONENTS socketio) gives the target ringback::socketio, and the
+# component redis, where it was built with hiredis, ringback::redis.
 # `cmake --install BUILD --component socketio` installs it without the server.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
@@ -21,6 +22,22 @@ endforeach()
 install(TARGETS ringback_library ${package_layers} EXPORT ringback ARCHIVE COMPONENT socketio)
 install(EXPORT ringback NAMESPACE ringback:: FILE ringbackTargets.cmake DESTINATION ${package_folder} COMPONENT socketio)
 
+set(package_headers ringback/socketio.hpp)
+if(TARGET ringback_bus_redis)
+  add_library(ringback_redis_library INTERFACE)
+  add_library(ringback::redis ALIAS ringback_redis_library)
+  target_link_libraries(ringback_redis_library INTERFACE ringback_library ringback_bus_redis)
+  set_target_properties(ringback_redis_library PROPERTIES EXPORT_NAME redis)
+  foreach(layer IN ITEMS io redis bus_redis)
+    set_target_properties(ringback_${layer} PROPERTIES EXPORT_NAME layer_${layer})
+  endforeach()
+  install(TARGETS ringback_redis_library ringback_io ringback_redis ringback_bus_redis EXPORT ringback_redis
+    ARCHIVE COMPONENT socketio)
+  install(EXPORT ringback_redis NAMESPACE ringback:: FILE ringbackRedisTargets.cmake DESTINATION ${package_folder}
+    COMPONENT socketio)
+  list(APPEND package_headers ringback/redis.hpp)
+endif()
+
 configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/ringbackConfig.cmake.in ${CMAKE_BINARY_DIR}/ringbackConfig.cmake
   INSTALL_DESTINATION ${package_folder} NO_SET_AND_CHECK_MACRO)
 write_basic_package_version_file(${CMAKE_BINARY_DIR}/ringbackConfigVersion.cmake COMPATIBILITY SameMinorVersion)
@@ -28,6 +45,7 @@ install(FILES ${CMAKE_BINARY_DIR}/ringbackConfig.cmake ${CMAKE_BINARY_DIR}/ringb
   DESTINATION ${package_folder} COMPONENT socketio)
 
 install(CODE "set(from \"${CMAKE_SOURCE_DIR}/src\")
+set(waiting \"${package_headers}\")
 set(staged \"${CMAKE_BINARY_DIR}/package_headers\")
 set(to \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_INCLUDEDIR}\")" COMPONENT socketio)
 install(SCRIPT ${CMAKE_CURRENT_LIST_DIR}/RingbackInstallHeaders.cmake COMPONENT socketio)

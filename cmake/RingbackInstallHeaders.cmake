@@ -1,9 +1,8 @@
-# Runs during installation: copies ringback/socketio.hpp and every header of `from` that it reaches to `to`/ringback, by
+# Runs during installation: copies the headers `waiting` and every header of `from` that they reach to `to`/ringback, by
 # way of `staged`. Our sources include each other from src/ ("net/server.hpp"); installed headers say
 # "ringback/net/server.hpp", so that a program's own net/ or base/ cannot be taken for ours.
 cmake_policy(VERSION 3.25)
 file(REMOVE_RECURSE ${staged})
-set(waiting ringback/socketio.hpp)
 set(taken)
 while(waiting)
   list(POP_FRONT waiting header)

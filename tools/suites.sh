@@ -45,7 +45,7 @@ suite_e2e() {
     need build web tests
     build_release
     build_preset dev ringback # its failpoints
-    build_preset release conformance_server interop_server cluster_server chat_server
+    build_preset release conformance_server interop_server cluster_server cluster_chat chat_server
     node_suite tests/e2e "$results/e2e" "$@"
 }
 

@@ -45,7 +45,8 @@ cluster_node::cluster_node(settings const& s, identity who, net::server& server,
     bus_ = std::make_unique<cluster::node_bus>(
         who_.number, gateway::station_wire_version, redis, std::move(lines), clock,
         cluster::node_bus::listener{[this](std::uint32_t shard, std::string_view m) { calls_->receive(shard, m); },
-                                    [this](std::uint32_t shard, std::string_view m) { calls_->take_back(shard, m); }});
+                                    [this](std::uint32_t shard, std::string_view m) { calls_->take_back(shard, m); },
+            [this] { calls_->doubt_accounts(); }});
 }
 
 cluster_node::~cluster_node() { store_.watch_fence({}); }

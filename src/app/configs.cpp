@@ -47,15 +47,10 @@ std::optional<redis::config> redis_config_of(settings const& s) {
 net::socketio_server::adapter_factory adapter_of(settings const& s, net::server& server) {
     auto redis = redis_config_of(s);
     if (!redis) return {};
-    return [redis = *std::move(redis), kind = s.cluster.adapter,
-            &server](socketio::shard_adapter::poster post) -> std::unique_ptr<socketio::adapter> {
+    return [redis = *std::move(redis), kind = s.cluster.adapter, &server](socketio::shard_adapter::poster post) {
         auto const first = server.at(0).loop().get_executor();
-        std::unique_ptr<bus::cluster_link> link;
-        if (kind == cluster_adapter::streams)
-            link = std::make_unique<bus::streams_link>(first, redis, bus::streams_config{});
-        else
-            link = std::make_unique<bus::classic_link>(first, redis, bus::classic_config{});
-        return std::make_unique<bus::cluster_adapter>(std::move(post), std::move(link));
+        return kind == cluster_adapter::streams ? bus::make_streams_adapter(std::move(post), first, redis)
+                                                : bus::make_classic_adapter(std::move(post), first, redis);
     };
 }
 

@@ -66,10 +66,10 @@ void call_machine::handle(device_acted const& e, moment) { act(e.side, e.device)
 // The server of a party is gone, not that of the call: to who rang it is as if the call were gone with it, and who
 // talked may come back as to a survivor.
 void call_machine::lose_to_outage(side s, moment lost_at, moment at) {
+    leg& l = leg_of(s);
+    l.last_departure = departure::drop; // not of its own will
     if (status_ == call_status::ringing)
         return finish({.status = call_status::missed, .reason = end_reason::server_lost, .at = lost_at});
-    leg& l = leg_of(s);
-    l.last_departure = departure::drop;
     l.lost_at = later_of(lost_at, *accepted_);
     if (!outage_) outage_ = outage{*l.lost_at, at.mono + config_.recovery_grace};
     if (facts_.is_between_peers()) {

@@ -27,10 +27,9 @@ void enforce(station& here, account_ptr const& who) {
     });
 }
 
-void end_call_of_suspended(station& home, suspended_party const& party) {
-    home.calls().deliver(party.call, call::terminate{.token = {}, .reason = call::end_reason::account_suspended}, {});
-    home.shared().accounts.find(home.shard(), party.who, [&home](account_directory::found const& who) {
-        if (who && *who) tell_everywhere(home, *who);
+void tell_of_change(station& here, account_id const& who) {
+    here.shared().accounts.read(here.shard(), who, [&here](account_directory::found const& now) {
+        if (now && *now) tell_everywhere(here, *now);
     });
 }
 

@@ -12,8 +12,9 @@ class station;
 /// more, because its approval was revoked or its role is another, loses them when it is in no call. `who` is what the
 /// directory has by now, so that nobody comes in with what was before.
 void enforce(station& here, account_ptr const& who);
-/// At the home of its call.
-void end_call_of_suspended(station& home, suspended_party const& party);
+/// Looks at the devices of the account on all nodes, with what the store has of it now: where its call has its home
+/// nothing may be known yet of what another node has written.
+void tell_of_change(station& here, account_id const& who);
 /// Another node has written the account.
 void notice_change(station& here, changed_account const& news);
 

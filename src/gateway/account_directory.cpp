@@ -57,6 +57,8 @@ void account_directory::read_again(std::uint32_t shard, account_id const& id, po
     if (shelf_->copy_of(id)) read(shard, id, std::move(done));
 }
 
+void account_directory::forget_all() { shelf_->forget_all(); }
+
 void account_directory::read(std::uint32_t shard, account_id const& id, ports::completion<found> done) {
     std::uint64_t number = shelf_->begin_read(id, {shard, std::move(done)});
     store_.find_account(id, [on = shelf_, number, id](ports::read_result<std::optional<call::account>> answer) {

@@ -46,9 +46,15 @@ public:
     void write_by_admin(std::uint32_t shard, account_id const& id, call::account_patch patch, moment now,
                         ports::completion<found> done);
 
+    /// The account from the store, whatever is known of it; it becomes the copy.
+    void read(std::uint32_t shard, account_id const& id, ports::completion<found> done);
+
     /// Another node has written the account: what the store has now becomes the copy. Nothing when there is none, and
     /// nobody is told then.
     void read_again(std::uint32_t shard, account_id const& id, ports::completion<found> done);
+
+    /// No copy is good any more.
+    void forget_all();
 
     /// Is told, on the shard, of each account that a token has created or changed. Before the shards run.
     void on_refreshed(std::function<void(std::uint32_t shard, account_id const&)> hear) {
@@ -63,7 +69,6 @@ public:
 private:
     class shelf;
 
-    void read(std::uint32_t shard, account_id const& id, ports::completion<found> done);
     void refresh(std::uint32_t shard, auth::claims const& who, moment now, ports::completion<found> done);
 
     gateway_config const& config_;

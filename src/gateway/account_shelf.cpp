@@ -76,6 +76,12 @@ void account_directory::shelf::evict() {
     }
 }
 
+void account_directory::shelf::forget_all() {
+    std::lock_guard lock{mutex_};
+    by_age_.clear();
+    entries_.clear();
+}
+
 std::size_t account_directory::shelf::size() const {
     std::lock_guard lock{mutex_};
     return entries_.size();

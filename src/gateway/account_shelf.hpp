@@ -28,6 +28,7 @@ public:
     [[nodiscard]] std::uint64_t begin_read(account_id const& id, waiter who);
     /// The store's answer: it becomes the copy unless a read that began later has come back before.
     void end_read(std::uint64_t number, account_id const& id, ports::read_result<std::optional<call::account>> answer);
+    void forget_all();
     [[nodiscard]] std::size_t size() const;
 
 private:

@@ -135,6 +135,12 @@ void gateway::take_back(std::uint32_t shard, std::string_view message) {
     if (auto m = decode_station_message(message, at.now())) at.take_back(*std::move(m));
 }
 
+void gateway::doubt_accounts() {
+    shared_->accounts.forget_all();
+    for (std::uint32_t shard = 0; shard < stations_.size(); ++shard)
+        shared_->links->post(shard, [at = stations_[shard].get()] { at->doubt_accounts(); });
+}
+
 void gateway::set_doubt(std::function<bool(mono_time)> is_in_doubt) { shared_->is_in_doubt = std::move(is_in_doubt); }
 
 void gateway::end_doubt() {

@@ -82,6 +82,8 @@ public:
     /// A message of another node, and one that could not be delivered. On the thread of `shard`.
     void receive(std::uint32_t shard, std::string_view message);
     void take_back(std::uint32_t shard, std::string_view message);
+    /// Accounts may have been written by others without a word: those of the devices here are read again.
+    void doubt_accounts();
     /// Whether this node may have been given up; while it may, calls decide nothing. Before the shards run.
     void set_doubt(std::function<bool(mono_time)> is_in_doubt);
     /// It has not. From any thread.

@@ -23,6 +23,7 @@ struct switchboard::live_call final : timer_wheel::timer {
     /// Who has acted on it, so that its history can name the device.
     std::vector<std::pair<socket_ref, device_name>> names;
     std::vector<std::pair<socket_ref, connect_refusal>> look_again; ///< devices to be closed after the call, and why
+    std::vector<account_id> suspended;                              ///< whose devices are, everywhere
     /// `livekit` of each side as JSON, from the accept until it is announced; empty: to be minted.
     std::array<std::string, 2> media;
     // Between peers; by side where there are two.
@@ -33,6 +34,8 @@ struct switchboard::live_call final : timer_wheel::timer {
     std::vector<sent_signal> early;           ///< of the callee, while its answer is being recorded
     moment record_since;                      ///< when the store got the record that is waited for
 
+    /// Ended, and its devices have been told.
+    [[nodiscard]] bool is_over() const { return machine && is_final(machine->status()) && held.empty(); }
     void remember_name(socket_ref who, device_name const& name) {
         if (name == device_name{} || std::ranges::find(names, who, &decltype(names)::value_type::first) != names.end())
             return;

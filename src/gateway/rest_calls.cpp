@@ -123,14 +123,15 @@ void end_call(exchange_ptr x) {
 
 void get_stats(exchange_ptr x) {
     station& at = x->at;
-    at.registry().counts(
-        [x = std::move(x), &shared = at.shared()](ports::agreed<ports::presence_counts> const& present) {
-            if (!present) return x->refuse(problem_of(present.error()));
-            std::size_t active = 0;
-            for (station const* s : shared.stations)
-                active += s->calls().active();
-            x->answer(render_stats(*present, active, x->at.now().wall));
-        });
+    at.registry().counts([x = std::move(x), &at](ports::agreed<ports::presence_counts> present) mutable {
+        if (!present) return x->refuse(problem_of(present.error()));
+        using read = ports::read_result<std::size_t>; // the store knows those of all nodes
+        at.shared().store.count_active_calls(
+            at.back_here<read>([x = std::move(x), online = *present](read const& active) {
+                if (!active) return x->refuse(problem_of(active.error()));
+                x->answer(render_stats(online, *active, x->at.now().wall));
+            }));
+    });
 }
 
 } // namespace ringback::gateway

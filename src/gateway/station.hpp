@@ -22,6 +22,7 @@
 #include <string>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 namespace ringback::gateway {
 
@@ -68,6 +69,9 @@ public:
     void ask(place home, call_id const& call, account_id const& party, call_question::subject about,
              std::function<void(std::string)> then);
 
+    /// What is known of the accounts of the devices here may be old: they are read again, a few at a time.
+    void doubt_accounts();
+
     /// Runs `what` with the station of `shard` on its thread: at once when that is this one.
     template <class What>
     void run_on(std::uint32_t shard, What&& what) {
@@ -101,12 +105,14 @@ private:
         std::function<void(std::string)> then;
     };
     void give_up_before(mono_time since);
+    void read_doubted();
 
     services& shared_;
     std::uint32_t const shard_;
     socketio::hub& hub_;
     std::unordered_map<std::uint64_t, question> questions_; ///< that wait for their answer
     std::uint64_t next_question_ = 1;
+    std::vector<account_id> doubted_accounts_;
     devices devices_;
     request_desk desk_;
     presence_announcer presence_;

@@ -14,6 +14,8 @@ namespace ringback::gateway {
 namespace {
 
 constexpr std::chrono::seconds sweep_interval{1};
+/// Accounts that are read again at each sweep: the store has other work.
+constexpr std::size_t doubted_at_once = 500;
 
 /// Which call a message is about that goes to the home of a call; null for the others.
 call_id const* addressed_call(station_message const& m) {
@@ -42,7 +44,7 @@ public:
     void operator()(heard_of_media& m) { at_.calls().hear(m.what); }
     void operator()(look_after_call& m) { at_.calls().look_again_after(m); }
     void operator()(moved_coins& m) { at_.calls().read_balance(m.call, m.caller); }
-    void operator()(suspended_party& m) { end_call_of_suspended(at_, m); }
+    void operator()(suspended_party& m) { at_.calls().end_for_suspended(m); }
     void operator()(call_question& m) {
         std::string text;
         if (m.about == call_question::subject::resumed_call)
@@ -127,6 +129,7 @@ station::sweeper::sweeper(station& at) : at_{at} { at_.hub().timers().arm(*this,
 
 void station::sweeper::on_expiry(mono_time now) {
     at_.give_up_before(now - at_.shared().config.node_patience);
+    at_.read_doubted();
     at_.hub().timers().arm(*this, now + sweep_interval);
 }
 
@@ -137,6 +140,26 @@ void station::give_up_before(mono_time since) {
         if (q.since < since) late.push_back(number);
     for (std::uint64_t number : late)
         questions_.extract(number).mapped().then({});
+}
+
+// Accounts that others may have changed ------------------------------------------------------------------------------
+
+void station::doubt_accounts() {
+    doubted_accounts_.clear();
+    for (char const* name : {"/user", "/telecaller", "/admin", "/"})
+        for (socketio::socket* s : hub_.of(name).sockets())
+            if (account_ptr const account = s->is_connected() ? device_of(*s).account : nullptr)
+                doubted_accounts_.push_back(account->id);
+}
+
+void station::read_doubted() {
+    for (std::size_t i = 0; i < doubted_at_once && !doubted_accounts_.empty(); ++i) {
+        account_id const id = std::move(doubted_accounts_.back());
+        doubted_accounts_.pop_back();
+        shared_.accounts.find(shard_, id, [this](account_directory::found const& who) {
+            if (who && *who) arrivals_.look_at(*who);
+        });
+    }
 }
 
 } // namespace ringback::gateway

@@ -1,5 +1,6 @@
 #include "gateway/switchboard.hpp"
 
+#include "gateway/account_changes.hpp"
 #include "gateway/live_call.hpp"
 #include "gateway/station.hpp"
 
@@ -250,9 +251,15 @@ bool switchboard::goes_on_with(live_call& c, call::side s, call::device_ref devi
 
 void switchboard::look_again_after(look_after_call const& wish) {
     live_call* c = find(wish.call);
-    if (c && !(c->machine && is_final(c->machine->status())))
-        return void(c->look_again.emplace_back(wish.device, wish.why));
+    if (c && !c->is_over()) return void(c->look_again.emplace_back(wish.device, wish.why));
     at_.send(wish.device.at, closing_wish{wish.device, wish.why});
+}
+
+void switchboard::end_for_suspended(suspended_party const& party) {
+    deliver(party.call, call::terminate{.token = {}, .reason = call::end_reason::account_suspended}, {});
+    live_call* c = find(party.call);
+    if (c && !c->is_over()) return void(c->suspended.push_back(party.who));
+    tell_of_change(at_, party.who);
 }
 
 /// Read here and not taken from who moved the coins: of two movements the answers could come in the wrong order.

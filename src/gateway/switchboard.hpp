@@ -81,6 +81,8 @@ public:
     [[nodiscard]] std::optional<std::string> describe(call_id const& call, account_id const& party) const;
     /// Looks at this device, which is to be closed for `why`, again when the call is over; at once when it is.
     void look_again_after(look_after_call const& wish);
+    /// Ends the call, and then has the devices of the account closed everywhere.
+    void end_for_suspended(suspended_party const& party);
     /// Prepaid: the caller's balance has changed; the call lasts as long as the one that the store has now.
     void read_balance(call_id const& call, account_id const& caller, std::uint64_t answers = 0);
 

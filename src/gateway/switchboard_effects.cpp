@@ -1,5 +1,6 @@
 // Carries out what the call machines decide: emits, acknowledgements, the store, the registry.
 #include "base/log_line.hpp"
+#include "gateway/account_changes.hpp"
 #include "gateway/live_call.hpp"
 #include "gateway/payloads.hpp"
 #include "gateway/peer_payloads.hpp"
@@ -150,6 +151,8 @@ void switchboard::carry_out(live_call& c, call::release&) {
     // Posted, so that what the end of the call has to tell these devices goes first.
     for (auto [device, why] : std::exchange(c.look_again, {}))
         at_.shared().links->post(at_.shard(), [this, device, why] { at_.send(device.at, closing_wish{device, why}); });
+    for (account_id const& who : std::exchange(c.suspended, {}))
+        at_.shared().links->post(at_.shard(), [this, who] { tell_of_change(at_, who); });
 }
 
 void switchboard::carry_out(live_call& c, call::forget&) {

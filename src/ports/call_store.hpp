@@ -10,6 +10,7 @@
 #include "ports/completion.hpp"
 #include "ports/store_state.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <expected>
 #include <optional>
@@ -331,6 +332,9 @@ public:
     virtual void contacts_of(account_id id, completion<read_result<std::vector<call::display>>> done) = 0;
     /// Whom the account has blocked, or is blocked by, in no order.
     virtual void blocked_with(account_id id, completion<read_result<std::vector<account_id>>> done) = 0;
+
+    /// The calls that are RINGING or ACCEPTED, of all nodes.
+    virtual void count_active_calls(completion<read_result<std::size_t>> done) = 0;
 
     /// From any thread, at once.
     [[nodiscard]] virtual store_state state() const = 0;

@@ -7,7 +7,8 @@ BLOCK = re.compile(r"^```(\w+)(?: (\w+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL
 # What the page says that its examples have around them.
 NAMES = ("net::server_config& config, net::server& server, net::socketio_server& io, socketio::hub& hub, "
          "socketio::nsp& chat, socketio::socket& s, socketio::event const& e")
-HEAD = """#include <ringback/socketio.hpp>
+HEAD = """#include <ringback/redis.hpp>
+#include <ringback/socketio.hpp>
 
 #include <iostream>
 #include <regex>

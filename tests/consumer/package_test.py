@@ -83,7 +83,7 @@ def main(build, sanitizers=""):
         prefix = install(build, work)
         no_foreign_paths(prefix)
         refuses(work, prefix, "find_package(ringback REQUIRED COMPONENTS socketio gateway)",
-                "ringback has no component 'gateway'. Its components: socketio")
+                "ringback has no component 'gateway'. Its components: socketio, redis")
         refuses(work, prefix, "find_package(ringback 7.0 REQUIRED)", 'compatible with requested version "7.0"')
         build_and_run(work, prefix, sanitizers)
 

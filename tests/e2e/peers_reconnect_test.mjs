@@ -5,6 +5,7 @@ import { eventually, within } from "./support/deadline.mjs";
 import { assertRefused } from "./support/expect.mjs";
 import { pair, peerAgain, ringPeer, talkPeers } from "./support/peers.mjs";
 import { nothingElse } from "./support/phone.mjs";
+import { onlyAlone } from "./support/nodes.mjs";
 import { useServer } from "./support/stage.mjs";
 
 const DROPPABLE = { droppable: true };
@@ -219,7 +220,8 @@ for (const shards of [1, 2]) {
 
 describe("an own disconnect", () => {
   const stage = useServer();
-  it("takes the token with it", async () => {
+  const skip = onlyAlone("presence and calls of another node come on different ways, in no certain order");
+  it("takes the token with it", { skip }, async () => {
     const { ann, bob } = await pair(stage);
     const callId = await talkPeers(ann, bob);
     bob.hangUpConnection();

@@ -5,6 +5,7 @@ import { ring, talk } from "./support/calls.mjs";
 import { delay, eventually } from "./support/deadline.mjs";
 import { detailsOf, displayOf } from "./support/expect.mjs";
 import { event, LivekitStandIn, webhookHeaders } from "./support/livekit.mjs";
+import { onlyAlone } from "./support/nodes.mjs";
 import { Receiver } from "./support/receiver.mjs";
 import { Rest, adminOf, unansweredOf } from "./support/rest.mjs";
 import { isReference } from "./support/server.mjs";
@@ -176,7 +177,8 @@ describe("REST", { skip }, () => {
     await of(user).refused(400, "INVALID_REQUEST", "GET", "/calls?cursor=x");
   });
 
-  it("an ADMIN sees the active calls and ends one", async () => {
+  const seesAll = onlyAlone("activeCalls counts those of one node, and its answer may be read before another has written the end");
+  it("an ADMIN sees the active calls and ends one", { skip: seesAll }, async () => {
     const admin = adminOf(stage),
       user = await stage.user(),
       tess = await stage.telecaller(),
@@ -251,7 +253,8 @@ describe("REST", { skip }, () => {
     await admin.refused(404, undefined, "POST", `/webhooks/dead/${letter.id}/replay`);
   });
 
-  it("the cookie counts on the own host, and not from a foreign page", async () => {
+  const isOneHost = onlyAlone("the host of the next request is another node");
+  it("the cookie counts on the own host, and not from a foreign page", { skip: isOneHost }, async () => {
     const cookie = `authenticationToken=${tokenOf(stage.account("USER"))}`;
     const nobody = new Rest(stage.server, null);
     const ask = (headers) => nobody.ask("GET", "/me", { headers: { cookie, ...headers } });

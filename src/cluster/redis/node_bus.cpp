@@ -60,7 +60,12 @@ public:
                       [this](std::string_view channel, std::string_view payload) { take(channel, payload); }} {}
 
     void listen(std::function<void()> done) {
-        if (here_.shard == 0) subscriber_.subscribe(prefix_ + "all");
+        if (here_.shard == 0) {
+            subscriber_.subscribe(prefix_ + "all");
+            subscriber_.on_state([this](bool up) {
+                if (std::exchange(was_interrupted_, !up) && up) hear_.missed();
+            });
+        }
         subscriber_.subscribe(channel_of(here_), std::move(done));
         client_.on_state([weak = weak_from_this()](bool up) {
             if (auto self = weak.lock(); self && up) self->repeat_all();
@@ -184,6 +189,7 @@ private:
     std::map<place, link_state> links_;
     std::set<std::uint32_t> gone_;
     bool will_flush_ = false;
+    bool was_interrupted_ = false;
     std::optional<mono_time> timer_due_;
 };
 

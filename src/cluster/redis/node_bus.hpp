@@ -38,6 +38,8 @@ public:
         /// On the shard's thread; views are valid during the call.
         std::function<void(std::uint32_t shard, std::string_view message)> received;
         std::function<void(std::uint32_t shard, std::string_view message)> undelivered;
+        /// What was sent to all may have been missed: the subscription was interrupted. On the first shard's thread.
+        std::function<void()> missed;
     };
 
     /// `node`: the number of this one. `version`: of what the messages say; other versions are not heard.

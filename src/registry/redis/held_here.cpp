@@ -96,6 +96,13 @@ void held_here::note(ports::presence_changes const& changes) {
     }
 }
 
+void held_here::suspect(account_id const& account, call::realm realm) {
+    if (realm == call::realm::user) return;
+    person& p = people_[account];
+    p.shown[index_of(realm)] = call::presence::online;
+    p.versions[index_of(realm)] = std::max<std::uint64_t>(p.versions[index_of(realm)], 1);
+}
+
 void held_here::pin(account_id const& account) { ++people_[account].pins; }
 
 void held_here::unpin(account_id const& account) {

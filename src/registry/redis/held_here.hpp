@@ -49,6 +49,9 @@ public:
     void release_call(call_id call);
     void forget_call(call_id call);
     void note(ports::presence_changes const& changes);
+    /// A device was refused that may have been added and told to others: as if it had been told, so that a Redis
+    /// without memory is asked to tell the opposite.
+    void suspect(account_id const& account, call::realm realm);
     /// Keeps what is known of an account while Redis has not heard what became of it.
     void pin(account_id const& account);
     void unpin(account_id const& account);

@@ -117,8 +117,11 @@ void redis_registry::add_device(account_id const& account, call::role role, call
                 if (a.error() == failure::unknown)
                     c->happen(
                         operation::remove_device, scripts().remove_device,
-                        script_words{}.add(account.text()).add(text_of(device)).add(0).add(milliseconds(now.wall)), {},
-                        {}, [](presence_changes const&) {});
+                        script_words{}.add(account.text()).add(text_of(device)).add(0).add(milliseconds(now.wall)),
+                        {account}, [&](held_here& held) { held.suspect(account, device.realm); },
+                        [c](presence_changes changes) {
+                            if (!changes.empty()) c->shared.tell(std::move(changes));
+                        });
                 return refuse(done);
             }
             c->shared.held([&](held_here& held) { held.add(account, role, device); });

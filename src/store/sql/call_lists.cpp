@@ -130,7 +130,13 @@ call_lists::call_lists(soci::session& sql)
                                std::bind_front(&row::define, &out_), out(at_), out(coins_), in(node_, "node"))},
       in_outage_anywhere_{
           prepared(sql, joined(columns, ", c.lost_at, p.coins", from, "calls c ", with_parties, in_outage_anywhere),
-                   std::bind_front(&row::define, &out_), out(at_), out(coins_))} {}
+                   std::bind_front(&row::define, &out_), out(at_), out(coins_))},
+      count_active_{prepared(sql, "SELECT COUNT(DISTINCT call_id) FROM active_parties", out(count_))} {}
+
+std::size_t call_lists::count_active() {
+    for_each_row(count_active_, [] {});
+    return static_cast<std::size_t>(count_);
+}
 
 std::optional<ports::stored_call> call_lists::find(call_id const& id) {
     in_.id = id.text();

@@ -8,6 +8,7 @@
 #include <soci/session.h>
 #include <soci/statement.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -44,6 +45,8 @@ public:
     /// 0.
     [[nodiscard]] std::vector<ports::inheritance::survivor> in_outage_at(integer node);
 
+    [[nodiscard]] std::size_t count_active();
+
 private:
     struct party_row {
         std::string id, realm;
@@ -74,9 +77,9 @@ private:
 
     list_range in_;
     row out_;
-    integer node_ = 0, at_ = 0, coins_ = 0;
+    integer node_ = 0, at_ = 0, coins_ = 0, count_ = 0;
     soci::statement find_, list_, all_, active_of_status_, over_of_status_, ringing_there_, ringing_anywhere_,
-        in_outage_here_, in_outage_anywhere_;
+        in_outage_here_, in_outage_anywhere_, count_active_;
 };
 
 } // namespace ringback::store

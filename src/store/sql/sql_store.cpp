@@ -141,6 +141,11 @@ void sql_store::contacts_of(account_id id, ports::completion<ports::read_result<
         query_of([id = std::move(id)](tables& in) -> found { return in.relations.contacts_of(id); }, std::move(done)));
 }
 
+void sql_store::count_active_calls(ports::completion<ports::read_result<std::size_t>> done) {
+    using found = ports::read_result<std::size_t>;
+    thread_.submit(query_of([](tables& in) -> found { return in.lists.count_active(); }, std::move(done)));
+}
+
 void sql_store::blocked_with(account_id id, ports::completion<ports::read_result<std::vector<account_id>>> done) {
     using found = ports::read_result<std::vector<account_id>>;
     thread_.submit(

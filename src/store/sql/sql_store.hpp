@@ -55,6 +55,8 @@ public:
     void contacts_of(account_id id, ports::completion<ports::read_result<std::vector<call::display>>> done) override;
     void blocked_with(account_id id, ports::completion<ports::read_result<std::vector<account_id>>> done) override;
 
+    void count_active_calls(ports::completion<ports::read_result<std::size_t>> done) override;
+
     [[nodiscard]] ports::store_state state() const override { return thread_.state(); }
 
     void first_webhooks(std::uint32_t limit,

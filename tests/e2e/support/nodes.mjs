@@ -1,5 +1,6 @@
 // Many nodes that are one service: processes of the program under test on one Redis and one database.
 import { delay, eventually, PATIENCE_MS } from "./deadline.mjs";
+import { figures, METRICS_SETTINGS } from "./metrics.mjs";
 import { databaseOfEnvironment, noPostgres, PostgresServer } from "./postgres.mjs";
 import { noRedis, RedisServer } from "./redis.mjs";
 import { isReference, RingbackServer } from "./server.mjs";
@@ -7,6 +8,8 @@ import { isReference, RingbackServer } from "./server.mjs";
 // What a test that needs them is skipped with.
 export const noCluster = (isReference && "the reference is one process") || noRedis || noPostgres;
 export const LEASE_MS = 2000;
+// Nothing tells a test that a message between nodes has arrived: they take some milliseconds.
+const SETTLING_MS = 80;
 
 export class Node extends RingbackServer {
   redisUrl = null; // another way to Redis than that of all
@@ -40,7 +43,7 @@ export class Cluster {
   constructor({ nodes = 3, settings = {}, ...options } = {}) {
     const url = settings["store.url"] ?? databaseOfEnvironment();
     if (!url) this.#postgres = new PostgresServer();
-    const all = { "cluster.lease": `${LEASE_MS}ms`, ...settings, "store.url": url ?? "that of a PostgreSQL to be started" };
+    const all = { "cluster.lease": `${LEASE_MS}ms`, ...METRICS_SETTINGS, ...settings, "store.url": url ?? "that of a PostgreSQL to be started" };
     this.redis = new RedisServer();
     this.nodes = Array.from({ length: nodes }, (_, i) => new Node(`node-${i + 1}`, { ...options, settings: all }));
     this.settings = this.nodes[0].settings;
@@ -60,7 +63,7 @@ export class Cluster {
     return this.nodes[0].data;
   }
   get log() {
-    return this.nodes.map(({ name, log }) => log.replace(/^/gm, `${name} `)).join("\n");
+    return this.nodes.map(({ log }) => log).join("\n");
   }
   get #taker() {
     const able = this.nodes.filter((node) => node.isRunning);
@@ -103,12 +106,19 @@ export class Cluster {
   async stop() {
     await Promise.all(this.nodes.map((node) => node.stop()));
   }
+  // Those that do not run start again.
+  async revive() {
+    await Promise.all(this.nodes.filter((node) => !node.isRunning).map((node) => node.comeBack()));
+    await this.isReady();
+  }
   async kill() {
     await Promise.all(this.nodes.map((node) => node.kill()));
   }
-  // What one of them said has reached the others.
-  settle() {
-    return delay(50);
+  // What one of them said has reached the others, and is written.
+  async settle() {
+    await delay(SETTLING_MS);
+    const isWritten = (now) => now.ringback_store_queue === 0 && now.ringback_store_kept === 0;
+    await eventually(async () => isWritten(await figures(this)), "nodes that have written everything");
   }
 
   // Every node that runs says that it is ready.
@@ -131,7 +141,9 @@ export class Cluster {
 }
 
 // RINGBACK_CLUSTER=3 makes three nodes of every server under test.
+const nodes = Number(process.env.RINGBACK_CLUSTER);
+// What tests that cannot hold of many nodes are skipped with.
+export const onlyAlone = (reason) => (nodes ? reason : false);
 export function serverOfEnvironment(options) {
-  const nodes = Number(process.env.RINGBACK_CLUSTER);
   return nodes ? new Cluster({ nodes, ...options }) : new RingbackServer(options);
 }

@@ -31,6 +31,7 @@ export class Rest {
 
   // The answer's `status`, `headers` and parsed `body`. `path` is below /api/v1.
   async ask(method, path, { body, headers = {}, token = this.account && tokenOf(this.account) } = {}) {
+    await this.server.settle?.(); // another node may be asked than the one that is still writing
     const answer = await fetch(`${this.server.url}/api/v1${path}`, {
       method,
       headers: {

@@ -31,6 +31,7 @@ export class Stage {
     await phone.connect();
     // A connection is complete when what greets it has come.
     await phone.fence();
+    await this.server.settle?.();
     return phone;
   }
   user(options = {}, fields = {}) {

@@ -76,64 +76,64 @@ class ClusterAdapter : public ::testing::Test {
 protected:
     ClusterAdapter() {
         auto owned = std::make_unique<recording_link>();
-        link = owned.get();
-        adapter = std::make_unique<cluster_adapter>(
-            [this](std::uint32_t to, shard_adapter::work what) { posted[to].push_back(std::move(what)); },
+        link_ = owned.get();
+        adapter_ = std::make_unique<cluster_adapter>(
+            [this](std::uint32_t to, shard_adapter::work what) { posted_[to].push_back(std::move(what)); },
             std::move(owned), cluster_config{.requests_timeout = 100ms});
         for (std::uint32_t i = 0; i < 3; ++i) {
-            timers.push_back(std::make_unique<timer_wheel>(clock.at.mono));
-            hubs.push_back(std::make_unique<hub>(i, hub_config{}, *adapter, *timers[i], clock));
-            adapter->add(*hubs[i]);
+            timers_.push_back(std::make_unique<timer_wheel>(clock_.at.mono));
+            hubs_.push_back(std::make_unique<hub>(i, hub_config{}, *adapter_, *timers_[i], clock_));
+            adapter_->add(*hubs_[i]);
         }
-        for (auto& h : hubs)
+        for (auto& h : hubs_)
             h->of("/");
         run();
-        link->told.clear();
+        link_->told.clear();
     }
 
     void run() {
         for (bool any = true; any;) {
             any = false;
-            for (std::size_t i = 0; i < posted.size(); ++i)
-                while (!posted[i].empty()) {
-                    auto next = std::move(posted[i].front());
-                    posted[i].pop_front();
+            for (auto& waiting : posted_)
+                while (!waiting.empty()) {
+                    auto next = std::move(waiting.front());
+                    waiting.pop_front();
                     next();
                     any = true;
                 }
         }
-        for (auto& h : hubs)
+        for (auto& h : hubs_)
             h->collect();
     }
     void pass(std::chrono::milliseconds time) {
-        clock.at = clock.at + time;
-        for (auto& t : timers)
-            t->advance(clock.at.mono);
+        clock_.at = clock_.at + time;
+        for (auto& t : timers_)
+            t->advance(clock_.at.mono);
         run();
     }
     peer& join(std::uint32_t shard) {
-        peer& p = peers.emplace_back(*hubs[shard], clock.at.mono);
+        peer& p = peers_.emplace_back(*hubs_[shard], clock_.at.mono);
         p.text("0");
         run();
         p.take();
         return p;
     }
     void hear(cluster_request request) {
-        link->listener->heard(std::move(request));
+        link_->listener->heard(std::move(request));
         run();
     }
-    std::vector<std::string> said() { return std::exchange(link->said, {}); }
+    std::vector<std::string> said() { return std::exchange(link_->said, {}); }
     std::string id_of(std::uint32_t shard, std::size_t index = 0) {
-        return std::string{hubs[shard]->of("/").sockets()[index]->id()};
+        return std::string{hubs_[shard]->of("/").sockets()[index]->id()};
     }
 
-    manual_clock clock;
-    recording_link* link = nullptr;
-    std::array<std::deque<shard_adapter::work>, 3> posted;
-    std::vector<std::unique_ptr<timer_wheel>> timers;
-    std::unique_ptr<cluster_adapter> adapter;
-    std::vector<std::unique_ptr<hub>> hubs;
-    std::deque<peer> peers;
+    manual_clock clock_;
+    recording_link* link_ = nullptr;
+    std::array<std::deque<shard_adapter::work>, 3> posted_;
+    std::vector<std::unique_ptr<timer_wheel>> timers_;
+    std::unique_ptr<cluster_adapter> adapter_;
+    std::vector<std::unique_ptr<hub>> hubs_;
+    std::deque<peer> peers_;
 };
 
 event_message event_to(audience to, std::string name, std::optional<std::chrono::milliseconds> asked = {}) {
@@ -158,12 +158,12 @@ TEST_F(ClusterAdapter, AnEventThatClientsCannotTakeIsDropped) {
 
 TEST_F(ClusterAdapter, LocalSocketsWaitForNobody) {
     auto& a = join(1);
-    hubs[1]->of("/").emit("news", "1");
+    hubs_[1]->of("/").emit("news", "1");
     EXPECT_THAT(a.take(), ElementsAre(R"(42["news",1])"));
     EXPECT_THAT(said(), IsEmpty()) << "not before the first shard's turn";
     run();
     EXPECT_EQ(said().size(), 1u);
-    hubs[1]->of("/").all().local().emit("local");
+    hubs_[1]->of("/").all().local().emit("local");
     run();
     EXPECT_THAT(said(), IsEmpty());
 }
@@ -195,8 +195,8 @@ TEST_F(ClusterAdapter, NobodyAskedIsAnAnswerToo) {
 
 TEST_F(ClusterAdapter, AllRoomsAreNamedOnce) {
     join(0), join(1);
-    hubs[0]->of("/").sockets()[0]->join("red");
-    hubs[1]->of("/").sockets()[0]->join("red");
+    hubs_[0]->of("/").sockets()[0]->join("red");
+    hubs_[1]->of("/").sockets()[0]->join("red");
     hear({"/", "you", "q", rooms_message{}});
     auto text = said().at(0);
     EXPECT_EQ(text.find("red"), text.rfind("red"));
@@ -207,13 +207,13 @@ TEST_F(ClusterAdapter, AllRoomsAreNamedOnce) {
 TEST_F(ClusterAdapter, ServersAreAnsweredOnceWhoeverHandlesIt) {
     int heard = 0;
     nsp::server_reply later;
-    hubs[1]->of("/").on_server_side("hi", [&](std::string_view args, nsp::server_reply reply) {
+    hubs_[1]->of("/").on_server_side("hi", [&](std::string_view args, nsp::server_reply reply) {
         ++heard;
         EXPECT_EQ(args, "1,2");
         reply("3,4");
         reply("5");
     });
-    hubs[2]->of("/").on_server_side("later", [&](auto, nsp::server_reply reply) { later = std::move(reply); });
+    hubs_[2]->of("/").on_server_side("later", [&](auto, nsp::server_reply reply) { later = std::move(reply); });
     hear({"/", "you", "q", server_message{"hi", "1,2"}});
     EXPECT_THAT(said(), ElementsAre(R"({"type":6,"requestId":"q","data":3})"));
     hear({"/", "you", "", server_message{"hi", "1,2"}});
@@ -232,51 +232,51 @@ TEST_F(ClusterAdapter, AChangeThatWantsAnAnswerIsAnsweredWhenItIsReachable) {
     join(1);
     audience_change change{"/", {{id_of(1)}, {}}, audience_change::kind::join, {"red"}};
     hear({"/", "you", "q", change_message{change}});
-    EXPECT_THAT(link->told, ElementsAre("+/ red"));
+    EXPECT_THAT(link_->told, ElementsAre("+/ red"));
     EXPECT_THAT(said(), IsEmpty());
-    ASSERT_EQ(link->waiting.size(), 1u);
-    link->waiting[0]();
+    ASSERT_EQ(link_->waiting.size(), 1u);
+    link_->waiting[0]();
     EXPECT_THAT(said(), ElementsAre(R"({"requestId":"q"})"));
     change.to = {{"somebody else"}, {}};
     hear({"/", "you", "q", change_message{change}});
-    EXPECT_EQ(link->waiting.size(), 1u) << "who has it not keeps silent";
+    EXPECT_EQ(link_->waiting.size(), 1u) << "who has it not keeps silent";
 }
 
 TEST_F(ClusterAdapter, RoomsAreToldByTheirFirstAndLastMemberOnEachShard) {
     auto& a = join(1);
     join(1);
-    auto& in = hubs[1]->of("/");
-    EXPECT_THAT(link->told, IsEmpty()) << "ids of our own are known by their beginning";
+    auto& in = hubs_[1]->of("/");
+    EXPECT_THAT(link_->told, IsEmpty()) << "ids of our own are known by their beginning";
     in.sockets()[0]->join("red");
     in.sockets()[1]->join("red");
     in.sockets()[0]->leave("red");
     run();
-    EXPECT_THAT(link->told, ElementsAre("+/ red"));
+    EXPECT_THAT(link_->told, ElementsAre("+/ red"));
     in.sockets()[0]->join("red");
     in.sockets()[1]->leave("red");
-    a.lose(clock);
+    a.lose(clock_);
     run();
-    EXPECT_THAT(link->told, ElementsAre("+/ red", "-/ red"));
+    EXPECT_THAT(link_->told, ElementsAre("+/ red", "-/ red"));
 }
 
 TEST_F(ClusterAdapter, AQuestionIsAnsweredWhenAllNodesHaveAnswered) {
     join(1);
     std::vector<std::string> found;
     bool is_done = false;
-    hubs[2]->of("/").all().fetch_sockets([&](std::vector<socket_description> all) {
+    hubs_[2]->of("/").all().fetch_sockets([&](std::vector<socket_description> all) {
         for (auto& s : all)
             found.push_back(s.id);
         is_done = true;
     });
     run();
     auto answer = [&](std::string name) {
-        cluster_answer a{.what = cluster_answer::kind::sockets, .id = link->last_id};
+        cluster_answer a{.what = cluster_answer::kind::sockets, .id = link_->last_id};
         a.sockets.emplace_back().id = std::move(name);
-        link->listener->answered(std::move(a));
+        link_->listener->answered(std::move(a));
         run();
     };
     answer("x");
-    link->count(2);
+    link_->count(2);
     run();
     EXPECT_FALSE(is_done);
     answer("y");
@@ -289,41 +289,41 @@ TEST_F(ClusterAdapter, WhoDoesNotAnswerIsWaitedForUntilTheTimeout) {
     std::optional<bool> complete;
     auto ask = [&] {
         complete.reset();
-        hubs[0]->of("/").server_side_emit("hi", "", [&](std::vector<std::string> answers, bool all) {
+        hubs_[0]->of("/").server_side_emit("hi", "", [&](std::vector<std::string> answers, bool all) {
             got = std::move(answers);
             complete = all;
         });
         run();
     };
     ask();
-    link->count(2);
-    cluster_answer a{.what = cluster_answer::kind::server_event, .id = link->last_id};
+    link_->count(2);
+    cluster_answer a{.what = cluster_answer::kind::server_event, .id = link_->last_id};
     a.content.args = "7";
-    link->listener->answered(a);
+    link_->listener->answered(a);
     pass(99ms);
     EXPECT_FALSE(complete);
     pass(2ms);
     EXPECT_EQ(complete, false);
     EXPECT_THAT(got, ElementsAre("7"));
-    link->listener->answered(a); // too late
+    link_->listener->answered(a); // too late
     ask();
-    link->count(std::nullopt);
+    link_->count(std::nullopt);
     EXPECT_EQ(complete, false) << "nobody can tell how many there are";
     ask();
-    link->count(0);
+    link_->count(0);
     EXPECT_EQ(complete, true);
 }
 
 TEST_F(ClusterAdapter, AcknowledgementsOfAllNodesAreOneAnswer) {
     auto& a = join(1);
     std::optional<broadcast_answers> got;
-    hubs[1]->of("/").all().timeout(1s).emit_with_ack("ask", "", [&](broadcast_answers all) { got = std::move(all); });
+    hubs_[1]->of("/").all().timeout(1s).emit_with_ack("ask", "", [&](broadcast_answers all) { got = std::move(all); });
     run();
-    link->count(1);
-    link->listener->answered({.what = cluster_answer::kind::client_count, .id = link->last_id, .clients = 1});
-    cluster_answer ack{.what = cluster_answer::kind::client_ack, .id = link->last_id};
+    link_->count(1);
+    link_->listener->answered({.what = cluster_answer::kind::client_count, .id = link_->last_id, .clients = 1});
+    cluster_answer ack{.what = cluster_answer::kind::client_ack, .id = link_->last_id};
     ack.content.args = "1";
-    link->listener->answered(ack);
+    link_->listener->answered(ack);
     run();
     EXPECT_FALSE(got) << "our own client owes one";
     auto asked = a.take().at(0);

@@ -12,7 +12,6 @@ namespace {
 using namespace socketio;
 using namespace std::chrono_literals;
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 
 message_limits const limits;
 constexpr std::string_view node = "0123456789abcdef";

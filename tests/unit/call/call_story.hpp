@@ -155,6 +155,12 @@ public:
     lines drops(device_ref d) { return drops(d, now_); }
     lines drops(device_ref d, moment lost_at) { return apply(device_left{side_of(d), d, departure::drop, lost_at}); }
     lines leaves(device_ref d) { return apply(device_left{side_of(d), d, departure::own_disconnect, now_}); }
+    /// Its node is lost; `remaining`: where the account is by now.
+    lines is_lost(device_ref d, moment lost_at, std::vector<device_ref> remaining = {}) {
+        return apply(device_left{side_of(d), d, departure::server_lost, lost_at, std::move(remaining)});
+    }
+    /// It had its side at the former home of the call.
+    lines stayed(device_ref d) { return apply(device_joined{side_of(d), d, true}); }
     lines terminate(end_reason why) { return apply(call::terminate{label("terminate"), why}); }
     lines balance(std::int64_t coins) { return apply(balance_changed{coins}); }
     /// The answer to the last `read balance`.

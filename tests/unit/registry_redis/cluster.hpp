@@ -14,7 +14,7 @@ namespace ringback::registry::test {
 
 /// A few nodes with the numbers 1, 2, 3 … over a Redis of their own.
 class Cluster : public testing::Test {
-protected:
+public:
     void SetUp() override {
         if (!redis_server::is_installed()) GTEST_SKIP() << "redis-server is not installed: NO CLUSTER IS TESTED";
         server.emplace();
@@ -33,6 +33,7 @@ protected:
     static account_id id(std::string_view text) { return *account_id::parse(text); }
     static call_id call_number(int n) {
         call_id::bytes b{};
+        b[10] = static_cast<std::uint8_t>(n >> 8);
         b[11] = static_cast<std::uint8_t>(n);
         return call_id{b};
     }

@@ -12,7 +12,6 @@ namespace {
 using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
-using testing::Not;
 using testing::UnorderedElementsAre;
 
 TEST_F(Cluster, OfThirtyCallersOnThreeNodesOneGetsTheTelecaller) {

@@ -62,7 +62,7 @@ std::string text(std::vector<ports::present_account> const& present) {
 
 /// Both registries, and what is alike in the numbers that they give out.
 class Comparison : public testing::Test {
-protected:
+public:
     void SetUp() override {
         if (!redis_server::is_installed()) GTEST_SKIP() << "redis-server is not installed: NOTHING IS COMPARED";
         server.emplace();
@@ -127,7 +127,7 @@ protected:
     };
     std::vector<lingering> lingers;
     std::vector<std::pair<std::size_t, place>> calls; ///< and their home
-    std::size_t last_call = 0, sockets = 0, now_seconds = 0, next_until = 0;
+    std::size_t last_call = 0, sockets = 0, now_seconds = 0;
     std::uint64_t last_version = 0;
 
     moment now() const { return {mono_time{1000s} + now_seconds * 1s, wall_time{1'800'000'000s} + now_seconds * 1s}; }

@@ -8,13 +8,10 @@
 namespace ringback::registry::test {
 namespace {
 
-using testing::Contains;
-using testing::ElementsAre;
 using testing::IsEmpty;
-using testing::UnorderedElementsAre;
 
 class Outage : public Cluster {
-protected:
+public:
     void stop_redis() {
         server->stop(SIGKILL);
         ASSERT_TRUE(events.until([&] { return all_up(false); }));
@@ -276,9 +273,9 @@ TEST_F(Outage, EveryShardOfANodeIsToldAgain) {
     for (std::uint32_t shard : {0U, 1U}) {
         auto who = "bob" + std::to_string(shard);
         call::device_ref d{{{1, shard}, 0, 1}, call::realm::telecaller};
-        at(1).result_of<ports::agreed<ports::arrival>>([&](auto done) {
+        EXPECT_TRUE(at(1).result_of<ports::agreed<ports::arrival>>([&](auto done) {
             at(1).registry(shard).add_device(id(who), call::role::telecaller, d, now(), std::move(done));
-        });
+        }));
     }
     stop_redis();
     at(1).registry(1).remove_device(id("bob1"), {{{1, 1}, 0, 1}, call::realm::telecaller}, 0ms, now().wall,

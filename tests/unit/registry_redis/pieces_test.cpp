@@ -119,7 +119,7 @@ TEST(HeldHere, ALingerIsForgottenWhenItIsOverOrTheAccountIsOffline) {
 
 /// Speaks to Redis as somebody else would.
 class Fence : public Cluster {
-protected:
+public:
     std::string run(redis::script const& what, std::vector<std::string> words) {
         std::vector<std::string> command{"EVAL", what.source(), "1", "{ringback}"};
         command.insert(command.end(), words.begin(), words.end());

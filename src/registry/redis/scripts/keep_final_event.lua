@@ -8,7 +8,11 @@ local refused = fence()
 if refused then return refused end
 
 if for_present_too then
-    local there = devices_in(load(who), tonumber(realm))
+    local there = {}
+    for _, device in ipairs(devices_in(load(who), tonumber(realm))) do
+        -- Those of a node that is being taken over are gone, and go from here when all of it is told.
+        if call('HEXISTS', key('lost'), node_of(device)) == 0 then there[#there + 1] = device end
+    end
     if #there > 0 then return {'OK', there} end
 end
 if until_ms <= wall then return {'OK', {}} end
