@@ -1,6 +1,6 @@
 // Counts what several nodes cost: what a call, a connection, a relayed signal and a node at rest ask of Redis, of
 // PostgreSQL and of each other, on three nodes of one shard with a Redis and a PostgreSQL of their own. Counts are exact;
-// times are CPU time of this machine. RINGBACK_BIN names the server. usage: node tools/bench_cluster.mjs [CALLS]
+// times are CPU time of this machine. RINGBACK_BIN names the server. usage: node tools/bench_cluster.mjs [CALLS [PAIRS [THINKING_MS]]]
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { delay, eventually } from "../tests/e2e/support/deadline.mjs";
@@ -12,11 +12,11 @@ import { RawSocket } from "../tests/e2e/support/wire.mjs";
 
 if (noCluster) throw new Error(noCluster);
 const CALLS = Number(process.argv[2]) || 200,
-  PAIRS = 20,
-  SIGNALS = 2000,
+  PAIRS = Number(process.argv[3]) || 20,
+  SIGNALS = 500,
   CONNECTIONS = 600,
   REST_MS = 5000,
-  THINKING_MS = 60;
+  THINKING_MS = Number(process.argv[4] ?? 60);
 const TICKS_PER_SECOND = Number(execFileSync("getconf", ["CLK_TCK"]));
 
 // Limits count in Redis, so they are on, above what this program does.
@@ -59,8 +59,10 @@ async function snapshot() {
   seen.redisCpu = cpuOf(cluster.redis.pid);
   seen.nodesCpu = cluster.nodes.map(({ pid }) => cpuOf(pid)).reduce((a, b) => a + b);
   seen.nodesMemory = cluster.nodes.map(({ pid }) => residentOf(pid)).reduce((a, b) => a + b);
-  const statements = psql(cluster.settings["store.url"], "SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()");
-  seen.postgresTransactions = Number(statements);
+  const ask = (statement) => psql(cluster.settings["store.url"], statement);
+  seen.postgresWal = Number(ask("SELECT pg_current_wal_lsn() - '0/0'"));
+  const pids = ask("SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()").split("\n");
+  seen.postgresCpu = pids.map(cpuOf).reduce((a, b) => a + b);
   return seen;
 }
 
@@ -124,7 +126,7 @@ async function calls(name, userNode, telecallerNode) {
         at = performance.now();
         emit(user, "/user", "call:initiate", { telecallerId: id, callType: "AUDIO" });
       };
-      const later = (what) => setTimeout(what, THINKING_MS + Math.random() * THINKING_MS);
+      const later = (what) => (THINKING_MS ? setTimeout(what, THINKING_MS * (1 + Math.random())) : what());
       react(tele, {
         "call:incoming": ({ callId }) => later(() => emit(tele, "/telecaller", "call:accept", { callId })),
         "call:ended": () => {
