@@ -24,6 +24,6 @@ export async function eventually(probe, what, ms = PATIENCE_MS) {
   for (const end = Date.now() + ms; ; await delay(10)) {
     const found = await probe();
     if (found) return found;
-    if (Date.now() > end) throw new Error(`${what}: not within ${ms} ms`);
+    if (Date.now() > end) throw new Error(`${typeof what === "function" ? what() : what}: not within ${ms} ms`);
   }
 }
