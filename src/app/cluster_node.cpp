@@ -18,6 +18,8 @@ using namespace std::chrono_literals;
 constexpr auto try_again_after = 250ms;
 /// How often the store is asked whether others have given this node up, while Redis cannot say so.
 constexpr auto ask_store_every = 500ms;
+/// For so long it is believed that they have not.
+constexpr auto store_vouches_for = 100ms;
 /// A call whose home has been told that it rings for too long is ended for it after this.
 constexpr auto home_is_silent = 4s;
 
@@ -126,11 +128,13 @@ void cluster_node::serve(gateway::gateway& calls) {
 }
 
 // A process that was stopped for longer than its lease may have been given up. While Redis is away nobody can give it
-// up; then the store knows.
+// up, but it looks the same from here: a connection that did not answer in that time. Then the store knows.
 bool cluster_node::is_in_doubt(mono_time now) {
-    bool const is_in_doubt = has_left_ || is_lost_ || (is_agreed_ && agreement_.valid_until() < now);
-    if (is_in_doubt) was_in_doubt_ = true;
-    return is_in_doubt;
+    bool const is_over = has_left_ || is_lost_;
+    if (!is_over && (agreement_.valid_until() >= now || (!is_agreed_ && vouched_until_.load() >= now))) return false;
+    was_in_doubt_ = true;
+    if (!is_over && !is_agreed_) ask_the_store();
+    return true;
 }
 
 void cluster_node::join() {
@@ -161,9 +165,11 @@ void cluster_node::look() {
 
 void cluster_node::ask_the_store() {
     if (is_asking_.exchange(true)) return;
-    store_.is_lost([this](ports::read_result<bool> lost) {
+    store_.is_lost([this, asked_at = clock_.now().mono](ports::read_result<bool> lost) {
         if (lost && *lost) is_lost_ = true;
+        if (lost && !*lost) vouched_until_ = asked_at + store_vouches_for;
         is_asking_ = false;
+        if (lost && !*lost && was_in_doubt_.exchange(false)) calls_->end_doubt();
     });
 }
 

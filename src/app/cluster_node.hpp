@@ -87,6 +87,7 @@ private:
     std::map<call_id, mono_time> overdue_; ///< told to their homes; the first shard's
     // state
     std::atomic<bool> is_agreed_ = false, is_lost_ = false, has_left_ = false;
+    std::atomic<mono_time> vouched_until_ = mono_time{}; ///< by the store: until then this node was not given up
     std::atomic<bool> was_in_doubt_ = false, is_asking_ = false, is_of_another_database_ = false;
     mono_time asked_at_{}; ///< the main thread's
 };

@@ -1,174 +1,196 @@
-// What becomes of calls, presence and money when a node, Redis or the database is lost: each party is told one outcome once,
-// within the lease and a second.
+// What becomes of calls, presence and money when a node, Redis or the database is lost: each party is told one outcome
+// once, within the lease and a second. RINGBACK_STOP_MS is how long a node stands still (twice the lease by default).
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { after, afterEach, before, describe, it } from "node:test";
-import { canTalkAgain, ring, talk } from "./support/calls.mjs";
-import { delay, eventually, within } from "./support/deadline.mjs";
+import { FAITHFUL } from "./support/comeback.mjs";
+import { delay, eventually, isSanitized, within } from "./support/deadline.mjs";
 import { FlakyNetwork } from "./support/flaky_network.mjs";
-import { Cluster, LEASE_MS, noCluster } from "./support/nodes.mjs";
-import { greeted, EVERYONE, ringPeer, talkPeers } from "./support/peers.mjs";
-import { Stage } from "./support/stage.mjs";
-import { assertLedger, callRow, ledger, rows, timeline } from "./support/store.mjs";
+import { useNodes } from "./support/node_stage.mjs";
+import { LEASE_MS, noCluster } from "./support/nodes.mjs";
+import { Party, KINDS } from "./support/party.mjs";
+import { EVERYONE } from "./support/peers.mjs";
+import { noPostgres } from "./support/postgres.mjs";
+import { callRow, ledger, rows } from "./support/store.mjs";
 
-// The lease, and the second in which the others act on its end; what a busy machine adds to that.
-const SLACK_MS = Number(process.env.RINGBACK_SLACK_MS ?? 1500);
-const TAKEN_MS = LEASE_MS + 1000 + SLACK_MS;
-const STOPPED_MS = Number(process.env.RINGBACK_STOP_MS ?? 2 * LEASE_MS);
+// The lease, the second in which the others act on its end, and what a busy machine adds.
+const TAKEN_MS = LEASE_MS + 1000 + (isSanitized ? 15_000 : 1500);
+const STOPPED_MS = Number(process.env.RINGBACK_STOP_MS) || 2 * LEASE_MS;
+const GRACE = { ...EVERYONE, "calls.recovery_grace": "4s", "peer.reconnect_grace": "4s" };
+const skip = noCluster;
 
-const KINDS = {
-  marketplace: {
-    caller: (stage, node) => stage.at(node).user(),
-    callee: (stage, node) => stage.at(node).telecaller(),
-    ring: (a, b) => ring(a, b),
-    talk: (a, b) => talk(a, b),
-    again: (stage, node, phone) => stage.at(node).again(phone),
-    // Nothing to do: a device of the account that comes is in the call.
-    resume: async () => {},
-  },
-  peers: {
-    caller: async (stage, node) => greeted(await stage.at(node).phone(stage.account("USER", { name: "Ann" }), { namespace: "/" })),
-    callee: async (stage, node) => greeted(await stage.at(node).phone(stage.account("USER", { name: "Bob" }), { namespace: "/" })),
-    ring: (a, b) => ringPeer(a, b),
-    talk: (a, b) => talkPeers(a, b),
-    again: async (stage, node, phone) => greeted(await stage.at(node).again(phone, { namespace: "/" })),
-    resume: (phone, callId) => phone.done("reconnect:attempt", { callId }),
-  },
-};
-
-const told = (phone, callId) =>
-  phone.seen.filter(([name, p]) => ["call:missed", "call:ended", "call:cancelled", "call:rejected"].includes(name) && p.callId === callId);
-
-// Stages at certain nodes, with the accounts of one.
-function useCluster(options) {
-  const cluster = new Cluster(options);
-  const all = new Stage(cluster);
-  const stages = cluster.nodes.map((node) => {
-    const stage = new Stage(node);
-    stage.account = (...args) => all.account(...args);
-    return stage;
-  });
-  before(() => cluster.start());
-  afterEach(async () => {
-    for (const stage of [all, ...stages]) stage.clear();
-    await cluster.revive();
-    await eventually(() => rows(cluster, "SELECT id FROM calls WHERE ended_at IS NULL").length === 0, "calls that are over", 15_000);
-    assertLedger(cluster);
-    const bills = rows(cluster, "SELECT call_id FROM ledger WHERE call_id IS NOT NULL GROUP BY call_id HAVING COUNT(*) <> 2");
-    assert.deepEqual(bills, [], "every call is billed once to each party");
-  });
-  after(() => cluster.close());
-  return { cluster, at: (node) => stages[node], account: (...args) => all.account(...args) };
+async function isStored(cluster, callId, ms = TAKEN_MS) {
+  return eventually(() => {
+    const row = callRow(cluster, callId);
+    return row?.ended_at && row;
+  }, `the end of ${callId} in the store`, ms);
 }
+const isOfflineFor = (phone, id) =>
+  phone.seen.filter(
+    ([name, p]) =>
+      (name === "telecaller:presence-changed" && p.telecallerId === id && p.presence === "OFFLINE") ||
+      (name === "user:offline" && p.userId === id),
+  ).length;
 
-for (const [kind, { caller, callee, ...act }] of Object.entries(KINDS))
-  describe(`kill -9 of a node: ${kind}`, { skip: noCluster }, () => {
-    const stage = useCluster({ settings: { ...EVERYONE, "calls.recovery_grace": "3s" } });
-    const { cluster } = stage;
+for (const kind of Object.keys(KINDS))
+  describe(`kill -9 of a node: ${kind}`, { skip }, () => {
+    const stage = useNodes({ settings: GRACE }), { cluster } = stage;
+    const pair = async (i, j) => [await new Party(stage, kind, 0).comeTo(i), await new Party(stage, kind, 1).comeTo(j)];
+    const kill = (node) => cluster.nodes[node].kill();
 
-    async function killed(node) {
-      await cluster.nodes[node].kill();
-      return Date.now();
-    }
-    const outcome = (phone, name) => within(new Promise((resolve, reject) => {
-      const look = () => {
-        const found = phone.seen.find(([n]) => n === name);
-        if (found) return resolve(found[1]);
-        if (phone.socket.disconnected) return reject(new Error(`${phone.name} lost its connection`));
-        setTimeout(look, 10);
-      };
-      look();
-    }), `${name} at ${phone.name}`, TAKEN_MS);
-    const once = async (callId, ...phones) => {
-      await delay(300);
-      for (const phone of phones) assert.ok(told(phone, callId).length <= 1, JSON.stringify(told(phone, callId)));
-    };
-
-    it("RINGING, the node of the caller, which is the home: MISSED, told to the callee", async () => {
-      const a = await caller(stage, 0), b = await callee(stage, 1);
-      const callId = await act.ring(a, b);
-      const since = await killed(0);
-      assert.equal((await outcome(b, "call:missed").catch(() => outcome(b, "call:cancelled"))).callId, callId);
+    it("RINGING, the home, which is the caller's: MISSED, told once to each", async () => {
+      const [ann, bob] = await pair(0, 1), callId = await ann.ring(bob), since = Date.now();
+      await kill(0);
+      assert.equal((await bob.end(callId, TAKEN_MS))[1].reason, "server_lost");
       assert.ok(Date.now() - since < TAKEN_MS, `${Date.now() - since} ms`);
       const row = callRow(cluster, callId);
       assert.deepEqual([row.status, row.reason], ["MISSED", "server_lost"]);
-      const back = await act.again(stage, 2, a);
-      assert.equal((await back.next("call:missed")).callId, callId);
-      await once(callId, back, b);
+      await ann.comeTo(2);
+      assert.equal((await ann.heard("call:missed", callId)).reason, "server_lost");
+      for (const party of [ann, bob]) party.assertToldOnce(callId);
+      await ann.done("call:end", { callId: await ann.talk(bob) });
     });
 
-    it("RINGING, the node of the callee: the caller is told of an outcome within the lease and a second", async () => {
-      const a = await caller(stage, 0), b = await callee(stage, 1);
-      const callId = await act.ring(a, b);
-      const since = await killed(1);
-      assert.equal((await outcome(a, "call:missed")).callId, callId);
-      assert.ok(Date.now() - since < TAKEN_MS, `${Date.now() - since} ms`);
-      assert.equal(callRow(cluster, callId).status, "MISSED");
-      await once(callId, a);
+    it("RINGING, the callee's: its last device is gone, and the caller is told once", async () => {
+      const [ann, bob] = await pair(0, 1), callId = await ann.ring(bob);
+      await kill(1);
+      assert.equal((await ann.end(callId, TAKEN_MS))[0], "call:missed");
+      assert.equal((await isStored(cluster, callId)).status, "MISSED");
+      await bob.comeTo(2);
+      await cluster.settle();
+      for (const party of [ann, bob]) party.assertToldOnce(callId);
+      await ann.done("call:end", { callId: await ann.talk(bob) });
     });
 
-    it("ACCEPTED, the home: the call goes on with who comes back, and is billed once", async () => {
-      const a = await caller(stage, 0), b = await callee(stage, 1);
-      const callId = await act.talk(a, b);
-      await killed(0);
-      const back = await act.again(stage, 2, a);
-      await eventually(() => timeline(cluster, callId).some(({ type }) => type === "LOST"), "that the loss is known", TAKEN_MS).catch(() => {});
-      await eventually(async () => (await act.resume(back, callId).then(() => true, () => false)), "the way back", TAKEN_MS);
-      await eventually(async () => {
-        const answer = await back.ask("call:end", { callId });
-        return answer.ok;
-      }, "that the call can be ended", TAKEN_MS);
-      assert.equal((await outcome(b, "call:ended")).callId, callId);
-      await eventually(() => callRow(cluster, callId).status === "COMPLETED", "the record");
-      await once(callId, b);
-    });
-
-    it("ACCEPTED, the home, and nobody comes back: it ends once, by server_lost", async () => {
-      const a = await caller(stage, 0), b = await callee(stage, 1);
-      const callId = await act.talk(a, b);
-      await killed(0);
-      b.hangUpConnection();
-      const row = await eventually(() => {
-        const now = callRow(cluster, callId);
-        return now.ended_at && now;
-      }, "its end", TAKEN_MS + 3000);
-      assert.equal(row.status, "COMPLETED");
-    });
-
-    it("ACCEPTED, the node of the callee: the caller is told of the end or goes on", async () => {
-      const a = await caller(stage, 0), b = await callee(stage, 1);
-      const callId = await act.talk(a, b);
-      await killed(1);
-      const back = await act.again(stage, 2, b);
-      await delay(LEASE_MS + 500);
-      const answer = await back.ask("call:end", { callId });
-      await eventually(() => callRow(cluster, callId).ended_at, "its end", TAKEN_MS);
-      assert.equal(callRow(cluster, callId).status, "COMPLETED", JSON.stringify(answer));
-      await eventually(() => told(a, callId).length === 1, "that the caller is told");
-      await once(callId, a);
-    });
-
-    it("RINGING, both on the node that is lost: both are told when they come back", async () => {
-      const a = await caller(stage, 0), b = await callee(stage, 0);
-      const callId = await act.ring(a, b);
-      await killed(0);
-      await eventually(() => callRow(cluster, callId).status === "MISSED", "its end", TAKEN_MS);
-      for (const phone of [a, b]) {
-        const back = await act.again(stage, 1, phone);
-        assert.equal((await back.next("call:missed")).callId, callId);
-        await once(callId, back);
+    it("RINGING, the node of both: both are told when they come back", async () => {
+      const [ann, bob] = await pair(0, 0), callId = await ann.ring(bob);
+      await kill(0);
+      assert.equal((await isStored(cluster, callId)).reason, "server_lost");
+      for (const party of [ann, bob]) {
+        await party.comeTo(1);
+        assert.equal((await party.heard("call:missed", callId)).reason, "server_lost");
+        await cluster.settle();
+        party.assertToldOnce(callId);
       }
     });
 
-    it("presence is right within the lease and a second, and who was there is free again", async () => {
-      const a = await caller(stage, 0), b = await callee(stage, 1);
-      await killed(1);
-      const isOffline = ([name, p]) =>
-        (name === "telecaller:presence-changed" && p.telecallerId === b.id && p.presence === "OFFLINE") ||
-        (name === "user:offline" && p.userId === b.id);
-      await eventually(() => a.seen.some(isOffline), "OFFLINE", TAKEN_MS);
-      const back = await act.again(stage, 2, b);
-      const callId = await act.talk(a, Object.assign(back, {})).catch((error) => assert.fail(error));
-      await a.done("call:end", { callId });
-      assert.equal(a.seen.filter(isOffline).length, 1);
+    for (const [who, node] of [["the home", 0], ["the callee's", 1]])
+      it(`ACCEPTED, ${who}: goes on with who comes back, and is billed once`, async () => {
+        const [ann, bob] = await pair(0, 1), callId = await ann.talk(bob);
+        await kill(node);
+        const [gone, stays] = node ? [bob, ann] : [ann, bob];
+        await gone.comeTo(2);
+        await gone.resume(callId, TAKEN_MS + 2000).catch(() => {}); // without grace its drop has ended the call
+        const hangUp = async () => (await stays.ask("call:end", { callId })).ok || callRow(cluster, callId).ended_at;
+        await eventually(hangUp, "the end", TAKEN_MS);
+        assert.equal((await isStored(cluster, callId)).status, "COMPLETED");
+        await cluster.settle();
+        for (const party of [ann, bob]) party.assertToldOnce(callId);
+        if (kind === "marketplace") assert.equal(ledger(cluster, callId).length, 2);
+      });
+
+    it("ACCEPTED, the home, and nobody comes back: COMPLETED as server_lost", async () => {
+      const [ann, bob] = await pair(0, 1), callId = await ann.talk(bob);
+      await kill(0);
+      bob.leave();
+      assert.equal((await isStored(cluster, callId, TAKEN_MS + 5000)).status, "COMPLETED");
+    });
+
+    it("ACCEPTED, the node of both: they go on at another one", async () => {
+      const [ann, bob] = await pair(0, 0), callId = await ann.talk(bob);
+      await kill(0);
+      await Promise.all([ann.comeTo(1), bob.comeTo(2)]);
+      await Promise.all([ann.resume(callId, TAKEN_MS), bob.resume(callId, TAKEN_MS)]);
+      await eventually(async () => (await ann.ask("call:end", { callId })).ok, "a call that goes on", TAKEN_MS);
+      await bob.heard("call:ended", callId);
+      await cluster.settle();
+      bob.assertToldOnce(callId);
+      assert.equal((await isStored(cluster, callId)).reason, "hangup");
+    });
+
+    it("presence is right within the lease and a second", async () => {
+      const [ann, bob] = await pair(0, 1);
+      await kill(1);
+      await eventually(() => isOfflineFor(ann, bob.id), "OFFLINE", TAKEN_MS);
+      await bob.comeTo(2);
+      await ann.done("call:end", { callId: await ann.talk(bob) });
+      assert.equal(isOfflineFor(ann, bob.id), 1);
+    });
+
+    it(`stands still for ${STOPPED_MS} ms: closes its transports, joins again, and writes nothing late`, { timeout: STOPPED_MS + 60_000 }, async () => {
+      const [ann, bob] = await pair(0, 1), callId = await ann.talk(bob);
+      const [cat, dan] = await pair(0, 1), ringing = await cat.ring(dan);
+      cluster.nodes[0].freeze();
+      assert.equal((await dan.end(ringing, TAKEN_MS))[1].reason, "server_lost");
+      ann.phone.emit("call:end", { callId }); // lies in the frozen node's socket
+      await delay(STOPPED_MS - LEASE_MS);
+      cluster.nodes[0].thaw();
+      for (const { phone } of [ann, cat]) await within(phone.closed, "closed transports", TAKEN_MS);
+      await cluster.isReady();
+      assert.match(cluster.nodes[0].log, /joining again under another number/);
+      assert.equal((await isStored(cluster, ringing)).reason, "server_lost");
+      await cat.comeTo(0); // works there again
+      await cat.heard("call:missed", ringing);
+      await cat.done("call:end", { callId: await cat.talk(dan) });
+      await isStored(cluster, callId, TAKEN_MS + 5000);
+      await cluster.settle();
+      for (const party of [ann, bob]) party.assertToldOnce(callId);
     });
   });
+
+describe("Redis", { skip }, () => {
+  const stage = useNodes({ settings: { ...GRACE, "cluster.lease": "3s" } }), { cluster } = stage;
+  const pair = async (i, j) => [await new Party(stage, "marketplace", 0).comeTo(i), await new Party(stage, "marketplace", 1).comeTo(j)];
+
+  // Calls between nodes rest; those of one node go on.
+  async function coverAway(goAway, comeBack) {
+    const [ann, bob] = await pair(0, 1), across = await ann.talk(bob);
+    const [cat, dan] = await pair(2, 2), local = await cat.talk(dan);
+    const [eve, fay] = await pair(1, 2);
+    await goAway();
+    await eventually(async () => !(await cluster.nodes[1].isReady()), "a node that says that it is not ready", 8000);
+    await eventually(async () => {
+      const refused = await eve.ask(...eve.kind.request(fay));
+      return refused.error?.code === "INTERNAL";
+    }, "what needs agreement is refused");
+    await comeBack();
+    await cluster.isReady();
+    for (const { phone } of [ann, bob, cat, dan, eve, fay]) assert.ok(phone.socket.connected, `${phone.name} is connected`);
+    for (const [from, to, callId] of [[ann, bob, across], [cat, dan, local]]) {
+      await eventually(async () => (await from.ask("call:end", { callId })).ok, `the end of ${callId}`);
+      assert.equal((await to.end(callId))[1].reason, "hangup");
+      assert.equal((await isStored(cluster, callId)).reason, "hangup");
+    }
+    await cluster.settle();
+    for (const [from, to, callId] of [[ann, bob, across], [cat, dan, local]])
+      for (const party of [from, to]) party.assertToldOnce(callId);
+    for (const [from, to] of [[ann, bob], [cat, dan], [eve, fay]])
+      await from.done("call:end", { callId: await from.talk(to) });
+  }
+
+  it("killed and started again empty: its memory is rebuilt, and no call is lost", () =>
+    coverAway(() => cluster.redis.stop(), () => cluster.redis.comeBack()));
+
+  it("stands still and goes on", () => coverAway(() => cluster.redis.freeze(), () => cluster.redis.thaw()));
+
+  it("one node is cut off from it: the others take over, and it joins again", async () => {
+    const network = new FlakyNetwork(cluster.redis.port);
+    await network.start();
+    const node = cluster.nodes[0];
+    await node.stop();
+    node.redisUrl = network.url.replace("http:", "redis:");
+    await node.comeBack();
+    await cluster.isReady();
+    const [ann, bob] = await pair(0, 1), ringing = await ann.ring(bob);
+    await network.stop();
+    assert.equal((await bob.end(ringing, 1000 + TAKEN_MS))[1].reason, "server_lost");
+    await within(ann.phone.closed, "closed transports", TAKEN_MS);
+    node.redisUrl = null;
+    await node.kill();
+    await node.comeBack();
+    await cluster.isReady();
+    await ann.comeTo(0);
+    await ann.heard("call:missed", ringing);
+    ann.assertToldOnce(ringing);
+  });
+});

@@ -8,7 +8,7 @@ export const METRICS_SETTINGS = { "server.metrics_token": TOKEN };
 export async function figures(server) {
   if (!server.nodes) return figuresOf(server);
   const sum = {};
-  for (const each of await Promise.all(server.nodes.map(figuresOf)))
+  for (const each of await Promise.all(server.nodes.filter(({ isRunning }) => isRunning).map(figuresOf)))
     for (const [name, value] of Object.entries(each)) sum[name] = (sum[name] ?? 0) + value;
   return sum;
 }
