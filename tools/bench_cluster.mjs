@@ -110,7 +110,8 @@ async function calls(name, userNode, telecallerNode) {
   const pairs = await Promise.all(
     Array.from({ length: PAIRS }, async (_, i) => {
       const id = `tele-${name}-${i}`;
-      return { id, user: await join(userNode, "USER", `user-${name}-${i}`), tele: await join(telecallerNode, "TELECALLER", id) };
+      const user = await join(userNode, "USER", `user-${name}-${i}`);
+      return { id, user, tele: await join(telecallerNode, "TELECALLER", id) };
     }),
   );
   await delay(1500);
@@ -180,10 +181,16 @@ async function signals(name, first, second) {
     "call:incoming": ({ callId: id }) => emit(b, "/", "call:accept", { callId: id }),
     "webrtc:ice-candidate": () => (got += 1),
   });
-  react(a, { "call:accepted": ({ callId: id }) => (callId = id), "call:error": (e) => { throw new Error(JSON.stringify(e)); } });
+  react(a, {
+    "call:accepted": ({ callId: id }) => (callId = id),
+    "call:error": ({ message }) => {
+      throw new Error(message);
+    },
+  });
   emit(a, "/", "call:request", { to: ids[1], callType: "AUDIO" });
   await eventually(() => callId, "a call of peers");
-  const candidate = { callId, candidate: { candidate: "candidate:1 1 udp 2122260223 192.0.2.1 56032 typ host generation 0", sdpMid: "0", sdpMLineIndex: 0 } };
+  const text = "candidate:1 1 udp 2122260223 192.0.2.1 56032 typ host generation 0",
+    candidate = { callId, candidate: { candidate: text, sdpMid: "0", sdpMLineIndex: 0 } };
   const result = await costOf(SIGNALS, async () => {
     for (let i = 0; i < SIGNALS; i++) {
       emit(a, "/", "webrtc:ice-candidate", candidate);

@@ -104,18 +104,17 @@ registry::cluster_news cluster_node::news() {
             },
         .may_register =
             [this](std::uint32_t, ports::completion<bool> done) {
-                store_.is_lost([this, done = std::move(done)](ports::read_result<bool> lost) mutable {
-                    on_first_shard([done = std::move(done), may = lost && !*lost]() mutable { done(may); });
-                });
+                using read = ports::read_result<bool>;
+                store_.is_lost(
+                    back_here<read>([done = std::move(done)](read const& lost) mutable { done(lost && !*lost); }));
             },
         .known_nodes =
             [this](ports::completion<std::vector<std::uint32_t>> done) {
-                store_.find_abandoned(clock_.now().wall, 0ms, [this, done = std::move(done)](auto found) mutable {
-                    on_first_shard([done = std::move(done),
-                                    known = found ? *std::move(found) : std::vector<std::uint32_t>{}]() mutable {
-                        done(std::move(known));
-                    });
-                });
+                using read = ports::read_result<std::vector<std::uint32_t>>;
+                store_.find_abandoned(clock_.now().wall, 0ms,
+                                      back_here<read>([done = std::move(done)](read known) mutable {
+                                          done(known ? *std::move(known) : std::vector<std::uint32_t>{});
+                                      }));
             },
     };
 }
@@ -165,29 +164,29 @@ void cluster_node::look() {
 
 void cluster_node::ask_the_store() {
     if (is_asking_.exchange(true)) return;
-    store_.is_lost([this, asked_at = clock_.now().mono](ports::read_result<bool> lost) {
+    using read = ports::read_result<bool>;
+    store_.is_lost(back_here<read>([this, asked_at = clock_.now().mono](read const& lost) {
         if (lost && *lost) is_lost_ = true;
         if (lost && !*lost) vouched_until_ = asked_at + store_vouches_for;
         is_asking_ = false;
         if (lost && !*lost && was_in_doubt_.exchange(false)) calls_->end_doubt();
-    });
+    }));
 }
 
 void cluster_node::take_over(std::uint32_t lost) {
     wall_time const now = clock_.now().wall;
     auto const until = calls_->inheritance_until(now);
+    using read = ports::read_result<ports::taken_node>;
+    auto then = [this, lost](read taken) {
+        if (!taken) return later([this, lost] { take_over(lost); });
+        auto& left = taken->left;
+        if (!left.missed.empty() || !left.survivors.empty())
+            spdlog::warn("cluster: of node {} {} calls were RINGING and are MISSED, {} were ACCEPTED and may go on",
+                         lost, left.missed.size(), left.survivors.size());
+        calls_->inherit_from_node(std::move(left), [this, lost] { drop(lost); });
+    };
     store_.take_over(lost, now, {.untold_until = until.untold, .sessions_until = until.sessions},
-                     [this, lost](ports::read_result<ports::taken_node> taken) {
-                         on_first_shard([this, lost, taken = std::move(taken)]() mutable {
-                             if (!taken) return later([this, lost] { take_over(lost); });
-                             auto& left = taken->left;
-                             if (!left.missed.empty() || !left.survivors.empty())
-                                 spdlog::warn("cluster: of node {} {} calls were RINGING and are MISSED, {} were "
-                                              "ACCEPTED and may go on",
-                                              lost, left.missed.size(), left.survivors.size());
-                             calls_->inherit_from_node(std::move(left), [this, lost] { drop(lost); });
-                         });
-                     });
+                     back_here<read>(std::move(then)));
 }
 
 void cluster_node::drop(std::uint32_t lost) {
@@ -204,14 +203,17 @@ void cluster_node::end_overdue(call_id call, place home) {
     if (is_new) return calls_->nudge(0, home, call);
     if (now - told->second < home_is_silent) return;
     auto const until = calls_->inheritance_until(clock_.now().wall);
-    store_.take_over_call(call, until.untold, [this](ports::read_result<std::optional<ports::stored_call>> ended) {
+    using read = ports::read_result<std::optional<ports::stored_call>>;
+    auto then = [this](read ended) {
         if (!ended || !*ended) return;
+        auto const told_until = calls_->inheritance_until(clock_.now().wall).untold;
         ports::inheritance left;
         for (call::side side : {call::side::caller, call::side::callee})
-            left.untolds.push_back({**ended, side, calls_->inheritance_until(clock_.now().wall).untold});
+            left.untolds.push_back({**ended, side, told_until});
         left.missed.push_back(**std::move(ended));
         calls_->inherit_from_node(std::move(left), [] {});
-    });
+    };
+    store_.take_over_call(call, until.untold, back_here<read>(std::move(then)));
 }
 
 bool cluster_node::leave(std::chrono::milliseconds patience) {

@@ -18,6 +18,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ringback::app {
@@ -68,6 +69,14 @@ private:
     void drop(std::uint32_t lost);
     void end_overdue(call_id call, place home);
     void on_first_shard(net::task what);
+    /// For completions of the store, whose thread may outlive this: takes the result to `then` on the first shard, or
+    /// nowhere when that has stopped.
+    template <class Result, class Then>
+    [[nodiscard]] auto back_here(Then then) {
+        return [&server = server_, t = std::move(then)](Result r) mutable {
+            server.at(0).post([t2 = std::move(t), r2 = std::move(r)]() mutable { t2(std::move(r2)); });
+        };
+    }
     /// Runs `what` on the first shard, after a while.
     void later(net::task what);
 
