@@ -48,7 +48,7 @@ cluster_node::cluster_node(settings const& s, identity who, net::server& server,
         who_.number, gateway::station_wire_version, redis, std::move(lines), clock,
         cluster::node_bus::listener{[this](std::uint32_t shard, std::string_view m) { calls_->receive(shard, m); },
                                     [this](std::uint32_t shard, std::string_view m) { calls_->take_back(shard, m); },
-            [this] { calls_->doubt_accounts(); }});
+                                    [this] { calls_->doubt_accounts(); }});
 }
 
 cluster_node::~cluster_node() { store_.watch_fence({}); }
