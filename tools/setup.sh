@@ -3,7 +3,7 @@
 packages_build=(g++ cmake ninja-build ccache pkg-config zlib1g-dev libboost1.81-dev libcjose-dev libjansson-dev libssl-dev
     libsoci-dev libsqlite3-dev libpq-dev libtomlplusplus-dev libcli11-dev libspdlog-dev libfmt-dev libgtest-dev libgmock-dev
     prometheus-cpp-dev libcurl4-openssl-dev libhiredis-dev)
-packages_tests=(python3 openssl postgresql-15 redis-server)
+packages_tests=(python3 python3-yaml openssl postgresql-15 redis-server haproxy nginx)
 packages_lint=(python3 clang-format-19 clang-tidy-19)
 packages_browser=(chromium coturn)
 packages_fuzz=(clang-19 libclang-rt-19-dev)
@@ -56,7 +56,7 @@ install_packages() {
     without_services as_root env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends "${missing[@]}"
     # Nor after the next start of the machine.
     for package in "${missing[@]}"; do
-        case $package in coturn | redis-server) as_root update-rc.d "$package" disable > /dev/null ;; esac
+        case $package in coturn | haproxy | nginx | redis-server) as_root update-rc.d "$package" disable > /dev/null ;; esac
     done
 }
 

@@ -71,8 +71,7 @@ void peers::take_session(std::shared_ptr<comeback> const& c, std::string const& 
         if (found->node != at_.here().node) at_.send({found->node, 0}, used_session{hash});
         look_for_call(c, {});
     };
-    at_.shared().nodes->take_session(hash, c->account->id, at_.now().wall,
-                                     at_.back_here<read>(std::move(then)));
+    at_.shared().nodes->take_session(hash, c->account->id, at_.now().wall, at_.back_here<read>(std::move(then)));
 }
 
 /// The token that was shown is used up, and the next one is in the store, before anybody hears of the return.

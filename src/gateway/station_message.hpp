@@ -149,9 +149,9 @@ struct changed_account {
     account_id who;
 };
 
-using station_message =
-    std::variant<call_input, sent_signal, missed_signal, wanted_media, heard_of_media, look_after_call, moved_coins,
-                 suspended_party, call_question, device_notice, taken_leg, left_call, passed_signal, request_success,
-                 request_refusal, call_answer, closing_wish, moved_call, used_session, replaced_device, changed_account>;
+using station_message = std::variant<call_input, sent_signal, missed_signal, wanted_media, heard_of_media,
+                                     look_after_call, moved_coins, suspended_party, call_question, device_notice,
+                                     taken_leg, left_call, passed_signal, request_success, request_refusal, call_answer,
+                                     closing_wish, moved_call, used_session, replaced_device, changed_account>;
 
 } // namespace ringback::gateway

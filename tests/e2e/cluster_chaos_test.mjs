@@ -4,7 +4,7 @@
 // RINGBACK_CHAOS_SECONDS makes it longer (20 by default), RINGBACK_CHAOS_SEED repeats one's decisions. ./dev chaos does both.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { Balancer } from "./support/balancer.mjs";
+import { RoundRobin } from "./support/round_robin.mjs";
 import { ChaosPhone, live, randomFrom, violations } from "./support/chaos.mjs";
 import { delay, eventually } from "./support/deadline.mjs";
 import { assertAtRest } from "./support/node_stage.mjs";
@@ -29,7 +29,7 @@ describe(`chaos for ${SECONDS} s with seed ${SEED}`, { skip: noCluster }, () => 
     cluster = new Cluster({ settings: { ...EVERYONE, ...SETTINGS, "store.url": postgres.database() } });
     accounts = new Stage(cluster);
     await cluster.start();
-    balancer = await new Balancer(cluster.nodes).start();
+    balancer = await new RoundRobin(cluster.nodes).start();
   });
   after(async () => {
     for (const phone of phones) phone.close();

@@ -2,7 +2,7 @@
 // clients come back by themselves to whichever node serves them. No call is dropped.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { Balancer } from "./support/balancer.mjs";
+import { RoundRobin } from "./support/round_robin.mjs";
 import { eventually, isSanitized } from "./support/deadline.mjs";
 import { assertAtRest } from "./support/node_stage.mjs";
 import { Cluster, noCluster } from "./support/nodes.mjs";
@@ -22,7 +22,7 @@ describe(`a rolling restart under ${2 * PAIRS} calls`, { skip: noCluster }, () =
   let balancer, users = [], peers = [];
   before(async () => {
     await cluster.start();
-    balancer = await new Balancer(cluster.nodes).start();
+    balancer = await new RoundRobin(cluster.nodes).start();
   });
   after(async () => {
     for (const device of [...users, ...peers].flat()) device.close();

@@ -1,37 +1,109 @@
-// A TCP proxy in front of nodes, as a balancer without sticky sessions: each connection goes to the next node in service.
-import { connect, createServer } from "node:net";
+// The balancers of deploy/, run with exactly their files: only addresses, ports and the bounds of the machine are replaced.
+import { execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import http from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { eventually, PATIENCE_MS, within } from "./deadline.mjs";
+import { freePort } from "./free_port.mjs";
+import { textOf } from "./document.mjs";
+
+const KINDS = {
+  HAProxy: {
+    file: "deploy/haproxy.cfg",
+    program: "haproxy",
+    version: "-v",
+    listen: ["bind :8080", (port) => `bind 127.0.0.1:${port}`],
+    command: (config) => ["-db", "-f", config],
+  },
+  nginx: {
+    file: "deploy/nginx.conf",
+    program: "nginx",
+    version: "-v",
+    listen: ["listen 8080;", (port) => `listen 127.0.0.1:${port};`],
+    command: (config, folder) => ["-p", folder, "-c", config, "-e", "stderr", "-g", `daemon off; pid ${folder}/pid;`],
+  },
+};
+export const BALANCERS = Object.keys(KINDS);
+
+// What a test that needs it is skipped with.
+export function noBalancer(name) {
+  const { program, version } = KINDS[name];
+  try {
+    execFileSync(program, [version], { stdio: "pipe" });
+    return false;
+  } catch {
+    return `${name} is not installed (Debian's package ${program})`;
+  }
+}
+
+const running = new Set();
+process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
+
+function replaced(text, what, by) {
+  if (!text.includes(what)) throw new Error(`there is no ${what} in the balancer's file`);
+  return text.replaceAll(what, by);
+}
 
 export class Balancer {
-  #next = 0;
+  #child;
+  #isStopping = false;
+  log = "";
 
-  constructor(nodes) {
-    this.inService = new Set(nodes);
-    this.server = createServer((near) => {
-      const all = [...this.inService];
-      if (!all.length) return near.destroy();
-      const far = connect(all[this.#next++ % all.length].port, "127.0.0.1");
-      const end = () => {
-        near.destroy();
-        far.destroy();
-      };
-      for (const socket of [near, far]) socket.setNoDelay(true).on("error", end).on("close", end);
-      near.pipe(far).pipe(near);
-    });
+  constructor(name, nodes) {
+    Object.assign(this, { name, nodes, kind: KINDS[name] });
   }
+  get url() {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
   async start() {
-    this.server.listen(0, "127.0.0.1", 4096);
-    await new Promise((resolve) => this.server.once("listening", resolve));
-    this.url = `http://127.0.0.1:${this.server.address().port}`;
+    this.folder = mkdtempSync(join(tmpdir(), "ringback-balancer-"));
+    this.port = await freePort();
+    const [standard, own] = this.kind.listen;
+    let text = replaced(textOf(this.kind.file), standard, own(this.port));
+    this.nodes.forEach(({ port }, i) => (text = replaced(text, `172.28.0.1${i + 1}:8000`, `127.0.0.1:${port}`)));
+    // What a machine for tests may not allow.
+    text = text.replace(/maxconn \d+/, "maxconn 2000").replace(/worker_rlimit_nofile \d+;/, "");
+    text = text.replace(/worker_connections \d+/, "worker_connections 1000");
+    const config = join(this.folder, "config");
+    writeFileSync(config, text);
+    const child = (this.#child = spawn(this.kind.program, this.kind.command(config, this.folder)));
+    running.add(child);
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (said) => (this.log += said));
+    this.exited = new Promise((resolve) => child.once("close", resolve)).then((how) => {
+      running.delete(child);
+      this.exit = how;
+    });
+    await eventually(
+      () => {
+        this.check();
+        return this.#answers();
+      },
+      () => `${this.name} answering: ${this.log}`,
+      2 * PATIENCE_MS,
+    );
     return this;
   }
-  // SIGTERM to the node, which the balancer's checks have taken out of service before, and the next process in its place.
-  async restart(node) {
-    this.inService.delete(node);
-    await node.stop();
-    await node.comeBack();
-    this.inService.add(node);
+  #answers() {
+    return new Promise((resolve) =>
+      http
+        .get(`${this.url}/readyz`, { agent: false }, (answer) => {
+          answer.resume();
+          resolve(answer.statusCode === 200);
+        })
+        .once("error", () => resolve(false)),
+    );
   }
-  stop() {
-    return new Promise((resolve) => this.server.close(resolve));
+  check() {
+    if (this.exit !== undefined && !this.#isStopping) throw new Error(`${this.name} ended with ${this.exit}:\n${this.log}`);
+  }
+  async close() {
+    this.#isStopping = true;
+    if (running.has(this.#child)) {
+      this.#child.kill("SIGTERM");
+      await within(this.exited, `the end of ${this.name}`, 2 * PATIENCE_MS);
+    }
+    if (this.folder) rmSync(this.folder, { recursive: true, force: true });
   }
 }

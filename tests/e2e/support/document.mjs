@@ -8,7 +8,8 @@ export const ringback = (...args) =>
   spawnSync(process.env.RINGBACK_BIN ?? fileURLToPath(new URL("build/release/ringback", REPOSITORY)), args, {
     encoding: "utf8",
   });
-export const textOf = (path) => readFileSync(new URL(path, REPOSITORY), "utf8");
+export const pathOf = (path) => fileURLToPath(new URL(path, REPOSITORY));
+export const textOf = (path) => readFileSync(pathOf(path), "utf8");
 
 // The parts of a page that stand under one heading each: `blocks` are fences, `rows` the lines of its tables.
 export function sectionsOf(path) {

@@ -135,8 +135,10 @@ public:
         answer_with<std::vector<account_id>>(std::move(found), std::move(done));
     }
     void count_active_calls(ports::completion<ports::read_result<std::size_t>> done) override {
-        auto const is_active = [](auto const& each) { return !is_final(each.second.status); };
-        answer_with<std::size_t>(static_cast<std::size_t>(std::ranges::count_if(calls, is_active)), std::move(done));
+        auto written = [&](auto const& is) { return std::ranges::count_if(writes, is); };
+        auto const opened = written([](auto const& w) { return std::holds_alternative<ports::call_opened>(w); });
+        auto const closed = written([](auto const& w) { return std::holds_alternative<ports::call_closed>(w); });
+        answer_with<std::size_t>(static_cast<std::size_t>(opened - closed), std::move(done));
     }
     [[nodiscard]] ports::store_state state() const override { return {.is_available = !is_away}; }
     void relate(account_id const& from, ports::relation what, account_id const& to, bool holds = true) {
