@@ -9,7 +9,7 @@ import { basename, resolve } from "node:path";
 import { run } from "node:test";
 
 const files = process.argv.slice(2).map((file) => resolve(file));
-const FILE_TIMEOUT_MS = 600_000;
+const FILE_TIMEOUT_MS = 600_000 + 1000 * (Number(process.env.RINGBACK_CHAOS_SECONDS) || 0);
 const concurrency = Number(process.env.TEST_CONCURRENCY) || 2 * (availableParallelism?.() ?? cpus().length);
 const counts = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
@@ -37,7 +37,7 @@ function reasonOf(error) {
 }
 
 // What fills the machine runs alone, so that it puts nobody else's deadlines to the test.
-const ALONE = /\/(transport_storm|peers_storm|peer_call)_test\.mjs$/;
+const ALONE = /\/(transport_storm|peers_storm|peer_call|cluster_chaos|cluster_rolling)_test\.mjs$/;
 const batches = [files.filter((file) => !ALONE.test(file)), ...files.filter((file) => ALONE.test(file)).map((f) => [f])];
 for (const batch of batches) if (batch.length) await runTogether(batch);
 report();

@@ -159,6 +159,16 @@ without_randomisation() {
     fi
 }
 
+# chaos [SECONDS [SEED]]: the random faults of cluster_chaos_test.mjs for that long; the same seed decides the same.
+chaos() {
+    need build web tests
+    build_release
+    mkdir -p "$results"
+    export RINGBACK_CHAOS_SECONDS=${1:-60} RINGBACK_CHAOS_SEED=${2:-$((RANDOM * 32768 + RANDOM + 1))}
+    say "chaos for $RINGBACK_CHAOS_SECONDS s with seed $RINGBACK_CHAOS_SEED"
+    node_suite tests/e2e "$results/chaos" tests/e2e/cluster_chaos_test.mjs
+}
+
 bench() {
     need build web tests
     build_release

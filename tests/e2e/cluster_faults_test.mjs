@@ -1,16 +1,13 @@
 // What becomes of calls, presence and money when a node, Redis or the database is lost: each party is told one outcome
 // once, within the lease and a second. RINGBACK_STOP_MS is how long a node stands still (twice the lease by default).
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { after, afterEach, before, describe, it } from "node:test";
-import { FAITHFUL } from "./support/comeback.mjs";
+import { describe, it } from "node:test";
 import { delay, eventually, isSanitized, within } from "./support/deadline.mjs";
 import { FlakyNetwork } from "./support/flaky_network.mjs";
 import { useNodes } from "./support/node_stage.mjs";
 import { LEASE_MS, noCluster } from "./support/nodes.mjs";
 import { Party, KINDS } from "./support/party.mjs";
 import { EVERYONE } from "./support/peers.mjs";
-import { noPostgres } from "./support/postgres.mjs";
 import { callRow, ledger, rows } from "./support/store.mjs";
 
 // The lease, the second in which the others act on its end, and what a busy machine adds.
@@ -155,7 +152,8 @@ describe("Redis", { skip }, () => {
     }, "what needs agreement is refused");
     await comeBack();
     await cluster.isReady();
-    for (const { phone } of [ann, bob, cat, dan, eve, fay]) assert.ok(phone.socket.connected, `${phone.name} is connected`);
+    for (const { phone } of [ann, bob, cat, dan, eve, fay])
+      assert.ok(phone.socket.connected, `${phone.name} is connected\n${cluster.log.split("\n").filter((line) => /"cluster|warn|error/.test(line)).join("\n")}`);
     for (const [from, to, callId] of [[ann, bob, across], [cat, dan, local]]) {
       await eventually(async () => (await from.ask("call:end", { callId })).ok, `the end of ${callId}`);
       assert.equal((await to.end(callId))[1].reason, "hangup");
@@ -192,5 +190,52 @@ describe("Redis", { skip }, () => {
     await ann.comeTo(0);
     await ann.heard("call:missed", ringing);
     ann.assertToldOnce(ringing);
+  });
+});
+
+describe("30 callers on 3 nodes for one telecaller", { skip }, () => {
+  const stage = useNodes(), { cluster } = stage;
+
+  it("one gets through each time, and the others are told that she is busy", async () => {
+    const tess = await new Party(stage, "marketplace", 1).comeTo(1);
+    const users = await Promise.all(Array.from({ length: 30 }, (_, i) => new Party(stage, "marketplace", 0).comeTo(i % 3)));
+    for (let round = 0; round < 5; round++) {
+      const answers = await Promise.all(users.map((user) => user.ask(...user.kind.request(tess))));
+      const won = answers.flatMap(({ ok }, i) => (ok ? [i] : []));
+      assert.equal(won.length, 1, `round ${round}: exactly one call comes to exist: ${JSON.stringify(answers[0])}`);
+      assert.deepEqual([...new Set(answers.filter(({ ok }) => !ok).map(({ error }) => error.code))], ["CALLEE_BUSY"]);
+      const { callId } = answers[won[0]];
+      await tess.heard("call:incoming", callId);
+      await tess.done("call:accept", { callId });
+      await users[won[0]].heard("call:accepted", callId);
+      await tess.done("call:end", { callId });
+      await users[won[0]].end(callId);
+      // Another node's call of a party is refused with INTERNAL until the end of the last one is written.
+      await cluster.settle();
+    }
+    await cluster.settle();
+    assert.equal(tess.seen.filter(([name]) => name === "call:incoming").length, 5);
+  });
+});
+
+describe("PostgreSQL goes away and comes back", { skip }, () => {
+  const stage = useNodes({ settings: GRACE }), { cluster } = stage;
+
+  it("calls across nodes go on, end once, and are billed once", async () => {
+    const [ann, bob] = [await new Party(stage, "marketplace", 0).comeTo(0), await new Party(stage, "marketplace", 1).comeTo(1)];
+    const [cat, dan] = [await new Party(stage, "peers", 0).comeTo(2), await new Party(stage, "peers", 1).comeTo(0)];
+    const calls = [[ann, bob, await ann.talk(bob)], [cat, dan, await cat.talk(dan)]];
+    await cluster.postgres.stop("SIGKILL");
+    for (const [from, to, callId] of calls) {
+      await from.done("call:end", { callId });
+      assert.equal((await to.end(callId))[1].reason, "hangup");
+    }
+    await cluster.postgres.comeBack();
+    await cluster.isReady();
+    for (const [from, to, callId] of calls) {
+      assert.equal((await isStored(cluster, callId, 15_000)).reason, "hangup");
+      for (const party of [from, to]) party.assertToldOnce(callId);
+      await from.done("call:end", { callId: await from.talk(to) });
+    }
   });
 });
