@@ -62,7 +62,8 @@ void gateway::keep_untold(station& at, ports::inheritance::untold const& untold,
         if (present.empty()) return;
         at.shared().store.write(ports::drop_untold{kept.call, kept.side}, [](ports::write_outcome) {});
         for (call::device_ref each : present)
-            at.send(each.socket.at, device_notice{each.socket, kept.call, on_screen::freed, kept.event, kept.args});
+            at.send(each.socket.at, device_notice{each.socket, kept.call, on_screen::freed, kept.event, kept.args,
+                                                  kept.side, at.here()});
     };
     at.registry().keep_final_event(kept, now, std::move(tell));
 }
@@ -98,11 +99,12 @@ void gateway::inherit_from_node(ports::inheritance left, std::function<void()> d
             stations_[0]->registry().forget_call(missed.facts.id, [this, under_way](auto const& freed) {
                 presence_announcer::announce(*stations_[0], freed);
             });
-        for (auto& survivor : left.survivors)
-            stations_[0]->run_on(home_of(survivor.call.facts.id),
-                                 [s = std::move(survivor), under_way](station& home) mutable {
-                                     home.calls().take_over(std::move(s), under_way);
-                                 });
+        for (auto& survivor : left.survivors) {
+            auto const home = home_of(survivor.call.facts.id);
+            stations_[0]->run_on(home, [s = std::move(survivor), under_way](station& there) mutable {
+                there.calls().take_over(std::move(s), under_way);
+            });
+        }
         for (auto const& untold : left.untolds)
             keep_untold(*stations_[0], untold, stations_[0]->now(), true);
     });

@@ -92,6 +92,12 @@ struct device_notice {
     on_screen effect = on_screen::unchanged;
     std::string event;
     std::string args;
+    call::side to = call::side::caller;
+    place home; ///< of the call
+};
+/// To the home: the end of the call did not reach a device because its node ends.
+struct missed_end {
+    device_notice what;
 };
 struct taken_leg {
     socket_ref who;
@@ -149,9 +155,10 @@ struct changed_account {
     account_id who;
 };
 
-using station_message = std::variant<call_input, sent_signal, missed_signal, wanted_media, heard_of_media,
-                                     look_after_call, moved_coins, suspended_party, call_question, device_notice,
-                                     taken_leg, left_call, passed_signal, request_success, request_refusal, call_answer,
-                                     closing_wish, moved_call, used_session, replaced_device, changed_account>;
+using station_message =
+    std::variant<call_input, sent_signal, missed_signal, wanted_media, heard_of_media, look_after_call, moved_coins,
+                 suspended_party, call_question, device_notice, taken_leg, left_call, passed_signal, request_success,
+                 request_refusal, call_answer, closing_wish, moved_call, used_session, replaced_device, changed_account,
+                 missed_end>;
 
 } // namespace ringback::gateway

@@ -53,7 +53,12 @@ public:
             text = "yes";
         at_.send(m.back, call_answer{m.number, std::move(text)});
     }
-    void operator()(device_notice& m) { at_.devices_here().tell(m.who, m.about, m.effect, m.event, m.args); }
+    void operator()(device_notice& m) {
+        bool const is_missed = at_.shared().is_draining && !at_.devices_here().find(m.who);
+        if (is_missed && m.effect == on_screen::freed) return at_.send(m.home, missed_end{std::move(m)});
+        at_.devices_here().tell(m.who, m.about, m.effect, m.event, m.args);
+    }
+    void operator()(missed_end& m) { at_.calls().keep_missed(m.what); }
     void operator()(taken_leg& m) { at_.devices_here().take_leg(m.who, m.call, m.home); }
     void operator()(left_call& m) {
         at_.devices_here().leave_call(m.who, m.call);
@@ -108,6 +113,8 @@ void station::send_to_other_nodes(station_message m) {
 }
 
 void station::take_back(station_message m) {
+    if (auto const* notice = std::get_if<device_notice>(&m); notice && notice->effect == on_screen::freed)
+        return switchboard_.keep_missed(*notice);
     call_id const* call = addressed_call(m);
     if (!call) return; // was for a device or a request of that node
     registry().find_call(*call, [this, m = std::move(m)](ports::agreed<std::optional<place>> home) mutable {

@@ -67,6 +67,9 @@ public:
     /// At the home of the call.
     void deliver(call_id const& id, call::call_event event, device_name const& from);
 
+    /// The party could not be told of the end, its node is gone or going: it is told where it is now, or comes next.
+    void keep_missed(device_notice const& what);
+
     /// Fresh media credentials for the owning device of an ACCEPTED call, or the refusal of the token.
     void refresh_media(wanted_media const& wanted);
     /// What the media server says of the room of a call that was accepted here.

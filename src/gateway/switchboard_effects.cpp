@@ -100,7 +100,7 @@ void switchboard::carry_out(live_call& c, call::read_balance& e) {
 void switchboard::carry_out(live_call& c, call::tell& e) {
     auto what = render_for(c, e.what, e.to);
     at_.send(e.device.socket.at, device_notice{e.device.socket, c.id, screen_effect_of(e.what), std::string{what.name},
-                                               std::move(what.args)});
+                                               std::move(what.args), e.to, at_.here()});
 }
 
 void switchboard::carry_out(live_call& c, call::answer& e) {
@@ -136,6 +136,33 @@ void switchboard::carry_out(live_call& c, call::keep_final_event& e) {
                                      .args = std::move(what.args),
                                      .until = e.until},
                                     at_.now(), [](auto const&) {});
+}
+
+void switchboard::keep_missed(device_notice const& what) {
+    live_call* c = find(what.about);
+    if (!c || !c->machine) return;
+    auto const& party = c->machine->facts().of(what.to);
+    moment const now = at_.now();
+    moment const until = now + at_.shared().config.calls.final_event_kept;
+    at_.shared().store.write(ports::keep_untold{c->id, what.to, until.wall}, [](ports::write_outcome) {});
+    auto tell = [this, what](std::vector<call::device_ref> const& present) {
+        if (present.empty()) return;
+        at_.shared().store.write(ports::drop_untold{what.about, what.to}, [](ports::write_outcome) {});
+        for (call::device_ref each : present) {
+            device_notice again = what;
+            again.who = each.socket;
+            at_.send(each.socket.at, std::move(again));
+        }
+    };
+    at_.registry().keep_final_event({.account = party.who.id,
+                                     .realm = party.realm,
+                                     .call = c->id,
+                                     .side = what.to,
+                                     .event = what.event,
+                                     .args = what.args,
+                                     .until = until,
+                                     .is_for_present_too = true},
+                                    now, std::move(tell));
 }
 
 void switchboard::carry_out(live_call& c, call::mark_accepted&) {

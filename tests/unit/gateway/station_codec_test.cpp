@@ -59,7 +59,10 @@ std::vector<station_message> every_message() {
     all.push_back(moved_coins{some_call, ann});
     all.push_back(suspended_party{some_call, ann});
     all.push_back(call_question{some_call, ann, call_question::subject::resumed_call, {4, 2}, 17});
-    all.push_back(device_notice{phone.socket, some_call, on_screen::freed, "call:ended", std::string("{\0}", 3)});
+    device_notice const ended{phone.socket,       some_call, on_screen::freed, "call:ended", std::string("{\0}", 3),
+                              call::side::callee, {4, 2}};
+    all.push_back(ended);
+    all.push_back(missed_end{ended});
     all.push_back(taken_leg{phone.socket, some_call, {4, 2}});
     all.push_back(left_call{phone.socket, some_call, true});
     all.push_back(passed_signal{some_call, call::side::callee, phone, {4, 2}, {6, "webrtc:ice-candidate", "{}"}});
