@@ -120,6 +120,7 @@ private:
     void go_on(call_id const& id, ports::presence_changes const& freed);
     void carry_out_all(live_call& c, std::span<call::effect> wanted);
     void carry_out(live_call& c, call::record& e);
+    void await_record(call_id const& id, std::uint64_t number, bool is_opening, ports::call_write write);
     void carry_out(live_call& c, call::read_balance& e);
     void carry_out(live_call& c, call::ask_media& e);
     void carry_out(live_call& c, call::record_media& e);

@@ -17,6 +17,8 @@
 namespace ringback::gateway {
 namespace {
 
+constexpr std::chrono::seconds other_node_writes_within{1};
+
 on_screen screen_effect_of(call::notice const& n) {
     if (std::holds_alternative<call::incoming>(n)) return on_screen::shows_call;
     return is_final(n) ? on_screen::freed : on_screen::unchanged;
@@ -78,10 +80,18 @@ void switchboard::carry_out(live_call& c, call::record& e) {
     if (auto* answered = std::get_if<ports::call_answered>(&write))
         answered->has_room = uses_media_server(facts.caller.realm);
     c.record_since = at_.now();
-    bool is_opening = std::holds_alternative<call::opening>(e.what);
-    auto on_written = [this, id = c.id, number = e.number, is_opening](ports::write_outcome outcome) {
+    await_record(c.id, e.number, std::holds_alternative<call::opening>(e.what), std::move(write));
+}
+
+void switchboard::await_record(call_id const& id, std::uint64_t number, bool is_opening, ports::call_write write) {
+    auto again = is_opening && at_.shared().is_cluster() ? std::optional{write} : std::nullopt;
+    auto on_written = [this, id, number, is_opening, again = std::move(again)](ports::write_outcome outcome) mutable {
         live_call* of = find(id);
         if (!of) return;
+        // The parties are free, so the end of their last call is being written, by another node.
+        if (outcome == ports::write_outcome::conflict && again &&
+            at_.now().mono - of->record_since.mono < other_node_writes_within)
+            return await_record(id, number, is_opening, *std::move(again));
         using result = call::recorded::outcome;
         bool is_written = outcome == ports::write_outcome::ok;
         using enum call::call_status;
@@ -90,7 +100,7 @@ void switchboard::carry_out(live_call& c, call::record& e) {
         apply(*of, call::recorded{number, is_written ? result::written : result::failed});
         if (of = find(id); is_written && of && !is_final(of->machine->status())) tell_operators(*of, nullptr);
     };
-    shared.store.write(std::move(write), at_.back_here<ports::write_outcome>(std::move(on_written)));
+    at_.shared().store.write(std::move(write), at_.back_here<ports::write_outcome>(std::move(on_written)));
 }
 
 void switchboard::carry_out(live_call& c, call::read_balance& e) {
