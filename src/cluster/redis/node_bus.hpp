@@ -57,6 +57,9 @@ public:
     /// That node is lost or has left, and will never be heard again. From any thread.
     void forget_node(std::uint32_t number);
 
+    /// The others shall know what has come in, before this node leaves. From any thread.
+    void acknowledge();
+
     /// From any thread.
     [[nodiscard]] bus_figures figures() const;
 
