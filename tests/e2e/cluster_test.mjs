@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
-import { noCluster } from "./support/nodes.mjs";
+import { noCluster, notAskedForNodes } from "./support/nodes.mjs";
 import { PostgresServer } from "./support/postgres.mjs";
 
 const FILES = [
@@ -27,7 +27,7 @@ function run(file, postgres) {
   });
 }
 
-describe("on three nodes", { concurrency: 2, skip: noCluster }, () => {
+describe("on three nodes", { concurrency: 2, skip: noCluster || notAskedForNodes }, () => {
   const postgres = new PostgresServer();
   before(() => postgres.start());
   after(() => postgres.close());
