@@ -17,6 +17,9 @@ namespace asio = boost::asio;
 namespace {
 
 std::vector<std::string> const tag{"{ringback}"};
+/// Redis tells the time in whole milliseconds: a lease may end that much earlier there than it seems here.
+constexpr std::chrono::milliseconds clock_step{1};
+
 constexpr std::string_view presence_channel = "{ringback}:presence", gone_channel = "{ringback}:gone",
                            changes_key = "{ringback}:changes";
 
@@ -106,7 +109,7 @@ void membership_core::tick() {
 }
 
 void membership_core::hear_tick(mono_time sent_at, redis::value const& v) {
-    shared_.set_valid_until(sent_at + who_.lease);
+    shared_.set_valid_until(sent_at + who_.lease - clock_step);
     tell_own(item(v, 1));
     hear_members(item(v, 4), item(v, 6).integer() == 1);
     for (redis::value const& each : item(v, 2).items())
