@@ -152,6 +152,8 @@ void switchboard::keep_missed(device_notice const& what) {
     live_call* c = find(what.about);
     if (!c || !c->machine) return;
     auto const& party = c->machine->facts().of(what.to);
+    auto& gone = c->gone[static_cast<std::size_t>(what.to)];
+    gone.push_back({what.who, party.realm});
     moment const now = at_.now();
     moment const until = now + at_.shared().config.calls.final_event_kept;
     at_.shared().store.write(ports::keep_untold{c->id, what.to, until.wall}, [](ports::write_outcome) {});
@@ -171,7 +173,8 @@ void switchboard::keep_missed(device_notice const& what) {
                                      .event = what.event,
                                      .args = what.args,
                                      .until = until,
-                                     .is_for_present_too = true},
+                                     .is_for_present_too = true,
+                                     .gone = gone},
                                     now, std::move(tell));
 }
 

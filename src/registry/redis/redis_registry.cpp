@@ -300,7 +300,11 @@ void redis_registry::keep_final_event(kept_event event, moment now, completion<s
                  words.add(e->account.text()).add(e->realm).add(e->call.text()).add(e->side).add(e->event).add(e->args);
                  words.add(milliseconds(e->until.wall)).add(milliseconds(now.wall));
                  // Nobody waits for the devices any more that a late answer could name.
-                 return words.add(e->is_for_present_too && !is_late ? 1 : 0).add(bounds::kept_events);
+                 words.add(e->is_for_present_too && !is_late ? 1 : 0).add(bounds::kept_events);
+                 std::string gone = ";";
+                 for (call::device_ref const& each : e->gone)
+                     gone += text_of(each) + ";";
+                 return words.add(gone);
              },
          .told = [waits](redis::value const& v) { (*waits)(read_devices(item(v, 1))); },
          .alone =
@@ -309,6 +313,7 @@ void redis_registry::keep_final_event(kept_event event, moment now, completion<s
                  if (e->is_for_present_too)
                      here =
                          c->shared.held([&](held_here const& held) { return held.devices_of(e->account, e->realm); });
+                 std::erase_if(here, [&](call::device_ref d) { return std::ranges::count(e->gone, d) != 0; });
                  (*waits)(std::move(here));
              },
          .late = [](redis::value const&) {}});

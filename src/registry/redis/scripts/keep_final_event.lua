@@ -1,9 +1,11 @@
 -- account, realm, call, side, event, its arguments, until and now by the node's wall clock, whether devices that are
--- there get it too, how many are kept. OK, the devices that are to get it now.
+-- there get it too, how many are kept, `;` and devices that are not there any more, each with a `;`. OK, the devices that
+-- are to get it now.
 local who, realm, id, side = ARGV[FIRST], ARGV[FIRST + 1], ARGV[FIRST + 2], ARGV[FIRST + 3]
 local event, args = ARGV[FIRST + 4], ARGV[FIRST + 5]
 local until_ms, wall = tonumber(ARGV[FIRST + 6]), tonumber(ARGV[FIRST + 7])
 local for_present_too, most = ARGV[FIRST + 8] == '1', tonumber(ARGV[FIRST + 9])
+local gone = ARGV[FIRST + 10]
 local refused = fence()
 if refused then return refused end
 
@@ -11,7 +13,8 @@ if for_present_too then
     local there = {}
     for _, device in ipairs(devices_in(load(who), tonumber(realm))) do
         -- Those of a node that is being taken over are gone, and go from here when all of it is told.
-        if call('HEXISTS', key('lost'), node_of(device)) == 0 then there[#there + 1] = device end
+        local is_there = not string.find(gone, ';' .. device .. ';', 1, true)
+        if is_there and call('HEXISTS', key('lost'), node_of(device)) == 0 then there[#there + 1] = device end
     end
     if #there > 0 then return {'OK', there} end
 end
