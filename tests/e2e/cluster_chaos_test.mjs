@@ -131,7 +131,7 @@ describe(`chaos for ${SECONDS} s with seed ${SEED}`, { skip: noCluster || notAsk
     while (!isOver()) {
       await pause(1500);
       const names = Object.keys(FAULTS), name = names[Math.floor(random() * names.length)];
-      done.push(name);
+      done.push(`${name} at ${new Date().toISOString().slice(14, 23)}`);
       await FAULTS[name]();
       if (random() < 0.7) await cluster.isReady(LONG_MS);
     }
@@ -143,7 +143,10 @@ describe(`chaos for ${SECONDS} s with seed ${SEED}`, { skip: noCluster || notAsk
     const callId = /[0-9a-f]{24}(?=,| |:)/g;
     const ids = [...text.matchAll(callId)].map(([id]) => id);
     const lines = cluster.nodes.flatMap(({ name, log }) => log.split("\n").filter((line) => ids.slice(1).some((id) => line.includes(id))).map((line) => `${name} ${line}`));
-    return `${text}\n${lines.slice(0, 40).join("\n")}`;
+    // And the party of it.
+    const story = phones.filter(({ id }) => ids[0] === id).flatMap(({ history }) => history.map((line) => JSON.stringify({ ...line, at: new Date(line.at).toISOString() })));
+    const about = story.findIndex((line) => line.includes(ids[1]));
+    return `${text}\n${[...lines.slice(0, 40), ...story.slice(Math.max(about - 5, 0), about + 25)].join("\n")}`;
   }
 
   // Presence is who is connected, at every node.

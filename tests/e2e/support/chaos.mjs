@@ -47,8 +47,12 @@ export class ChaosPhone {
       if (["call:incoming", "call:ringing", "call:accepted"].includes(event)) this.shows = this.last = payload.callId;
       if (FINAL.includes(event) && this.shows === payload.callId) this.shows = null;
     });
-    this.socket.on("disconnect", () => (this.shows = null));
+    this.socket.on("disconnect", (reason) => {
+      this.shows = null;
+      this.history.push({ at: Date.now(), was: "disconnected", reason });
+    });
     this.socket.on("auth:success", () => {
+      this.history.push({ at: Date.now(), was: "connected" });
       if (this.last) this.socket.emit("reconnect:attempt", { callId: this.last });
     });
   }
@@ -134,13 +138,15 @@ export function violations(phones, calls) {
     for (const { event, did, ok, callId, reason } of phone.history) {
       if (!callId) continue;
       const row = stored.get(callId);
+      if (event === "call:busy") continue; // of an attempt, told at once: its record may die with the node
       if (event && !row) found.push(`${who} was told ${event} of ${callId}, which is not stored`);
       if (did && ok && !row) found.push(`${who} did ${did} with ${callId}, which is not stored`);
       if (did === "call:accept" && ok && row && !row.accepted_at) found.push(`${who} accepted ${callId}, which is ${row.status}`);
       if (event === "call:accepted" && row && !row.accepted_at) found.push(`${who} heard that ${callId} was accepted, which is ${row.status}`);
       if (!FINAL.includes(event) || /elsewhere/.test(reason ?? "")) continue;
       ends.set(callId, [...(ends.get(callId) ?? []), `${event} ${reason}`]);
-      if (row && !TOLD_AS[row.status]?.includes(event)) found.push(`${who} was told ${event} ${reason} of ${callId}, which is ${row.status} ${row.reason}`);
+      const isAnswer = event === "call:cancelled" && phone.acceptedInVain.has(callId);
+      if (row && !isAnswer && !TOLD_AS[row.status]?.includes(event)) found.push(`${who} was told ${event} ${reason} of ${callId}, which is ${row.status} ${row.reason}`);
     }
     for (const [callId, told] of ends)
       if (told.length > (phone.acceptedInVain.has(callId) ? 2 : 1)) found.push(`${who} was told twice of ${callId}: ${told.join(", ")}`);
