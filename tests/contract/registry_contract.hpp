@@ -84,10 +84,10 @@ protected:
         return result_of<ports::presence_changes>(
             [&](auto done) { registry().mark_accepted(call_number(number), std::move(done)); });
     }
-    ports::presence_changes release(std::uint8_t number) {
-        return result_of<ports::presence_changes>(
-            [&](auto done) { registry().release(call_number(number), std::move(done)); });
+    ports::released try_release(std::uint8_t number) {
+        return result_of<ports::released>([&](auto done) { registry().release(call_number(number), std::move(done)); });
     }
+    ports::presence_changes release(std::uint8_t number) { return try_release(number).changes; }
     ports::presence_changes forget(std::uint8_t number) {
         return result_of<ports::presence_changes>(
             [&](auto done) { registry().forget_call(call_number(number), std::move(done)); });
@@ -466,6 +466,16 @@ TYPED_TEST_P(RegistryContract, AReleaseOfAnOldCallLeavesTheNextOneAlone) {
     EXPECT_FALSE(this->active("bob")->is_accepted);
 }
 
+TYPED_TEST_P(RegistryContract, AReleaseIsAgreedAsOftenAsItIsTriedUntilTheCallIsForgotten) {
+    this->add("ann", this->USER, this->ann1);
+    this->add("bob", this->TELECALLER, this->bob1);
+    this->claim("ann", "bob", 1);
+    EXPECT_TRUE(this->try_release(1).is_agreed);
+    EXPECT_TRUE(this->try_release(1).is_agreed);
+    this->forget(1);
+    EXPECT_FALSE(this->try_release(1).is_agreed);
+}
+
 // Final events that wait ---------------------------------------------------------------------------------------------
 
 TYPED_TEST_P(RegistryContract, ACallThatIsTakenOverHasItsPartiesOnCallBeforeTheyCome) {
@@ -489,8 +499,7 @@ TYPED_TEST_P(RegistryContract, ACallThatIsTakenOverHasItsPartiesOnCallBeforeThey
                                                    call::realm::telecaller, true}));
     EXPECT_EQ(this->add("ann", call::role::user, this->device(2, call::realm::user)).active->side, call::side::caller);
 
-    auto released = this->template result_of<ports::presence_changes>(
-        [&](auto done) { this->registry().release(this->call_number(1), std::move(done)); });
+    auto released = this->release(1);
     ASSERT_EQ(released.size(), 1u);
     EXPECT_EQ(released[0].now, call::presence::online);
 }
@@ -584,9 +593,9 @@ REGISTER_TYPED_TEST_SUITE_P(
     APeerIsThereWithADeviceOfItsOwnRealmAndOnCallWhileItTalks, Row18APeerThatCallsWhoIsCallingItIsShownThatCall,
     Row50WhoLostItsDevicesDuringTheCallIsOfflineAfterIt, ACallIsFoundUntilItIsForgotten,
     ForgettingACallThatWasNotReleasedFreesItsParties, AReleaseOfAnOldCallLeavesTheNextOneAlone,
-    ACallThatIsTakenOverHasItsPartiesOnCallBeforeTheyCome, ACallThatIsTakenOverNamesThePartiesDevicesThatAreThere,
-    AKeptEventComesAsItWasKept, AnEventForThosePresentTooNamesTheirDevicesAndIsNotKept,
-    AKeptEventGoesToTheFirstDeviceOfItsRealmOnce, AKeptEventIsDroppedWhenItsTimeIsOver, OnlyTheNewestEventsAreKept,
-    LimitsCountPerActionAndSubject);
+    AReleaseIsAgreedAsOftenAsItIsTriedUntilTheCallIsForgotten, ACallThatIsTakenOverHasItsPartiesOnCallBeforeTheyCome,
+    ACallThatIsTakenOverNamesThePartiesDevicesThatAreThere, AKeptEventComesAsItWasKept,
+    AnEventForThosePresentTooNamesTheirDevicesAndIsNotKept, AKeptEventGoesToTheFirstDeviceOfItsRealmOnce,
+    AKeptEventIsDroppedWhenItsTimeIsOver, OnlyTheNewestEventsAreKept, LimitsCountPerActionAndSubject);
 
 } // namespace ringback::contract

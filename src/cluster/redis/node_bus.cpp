@@ -105,6 +105,12 @@ public:
         for (std::string const& each : undelivered)
             hear_.undelivered(here_.shard, each);
     }
+    void hear_again() {
+        if (!std::exchange(was_deaf_, false)) return;
+        for (auto& [to, link] : links_)
+            link.ask_again();
+        flush();
+    }
     void acknowledge() {
         for (auto& [to, link] : links_)
             link.acknowledge_now();
@@ -130,8 +136,10 @@ private:
             return hear_.received(here_.shard, payload);
         }
         link_state& link = links_.try_emplace(*from, link_state::terms{}).first->second;
+        mono_time const now = clock_.now().mono;
+        if (hear_.is_in_doubt(now)) return void(was_deaf_ = true);
         std::vector<std::string> next;
-        if (link.take(payload, clock_.now().mono, next) == link_state::outcome::malformed)
+        if (link.take(payload, now, next) == link_state::outcome::malformed)
             return log_line{"packet-not-understood"}.number("node", from->node).write(spdlog::level::err);
         counts_->received.fetch_add(next.size(), std::memory_order_relaxed);
         for (std::string const& each : next)
@@ -195,6 +203,7 @@ private:
     std::set<std::uint32_t> gone_;
     bool will_flush_ = false;
     bool was_interrupted_ = false;
+    bool was_deaf_ = false; ///< something came in while this node was in doubt
     std::optional<mono_time> timer_due_;
 };
 
@@ -225,6 +234,11 @@ void node_bus::send_to_all(std::uint32_t from, std::string message) { lines_[fro
 void node_bus::forget_node(std::uint32_t number) {
     for (auto const& each : lines_)
         boost::asio::post(each->executor(), [each, number] { each->forget_node(number); });
+}
+
+void node_bus::hear_again() {
+    for (auto const& each : lines_)
+        boost::asio::post(each->executor(), [each] { each->hear_again(); });
 }
 
 void node_bus::acknowledge() {

@@ -162,13 +162,14 @@ void memory_registry::mark_accepted(call_id call, completion<presence_changes> d
     done(std::move(changes));
 }
 
-void memory_registry::release(call_id call, completion<presence_changes> done) {
-    presence_changes changes;
+void memory_registry::release(call_id call, completion<released> done) {
+    released result;
     {
         std::lock_guard lock{mutex_};
-        if (auto known = calls_.find(call); known != calls_.end()) changes = free_parties(known->second);
+        if (auto known = calls_.find(call); known != calls_.end())
+            result = {.changes = free_parties(known->second), .is_agreed = true};
     }
-    done(std::move(changes));
+    done(std::move(result));
 }
 
 void memory_registry::forget_call(call_id call, completion<presence_changes> done) {
