@@ -3,6 +3,7 @@
 #include "gateway/switchboard.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace ringback::gateway {
@@ -25,6 +26,8 @@ struct switchboard::live_call final : timer_wheel::timer {
     bool awaits_closing = false; ///< the other nodes could not be asked: the store decides whether this end holds
     /// By side, the devices that were told of the end and whose nodes have not given it back.
     std::array<std::vector<call::device_ref>, 2> told;
+    /// By side, devices to which the end came too late: their node ends, and still has to take them from the registry.
+    std::array<std::vector<call::device_ref>, 2> gone;
     /// Who has acted on it, so that its history can name the device.
     std::vector<std::pair<socket_ref, device_name>> names;
     std::vector<std::pair<socket_ref, connect_refusal>> look_again; ///< devices to be closed after the call, and why

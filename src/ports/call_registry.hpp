@@ -61,6 +61,8 @@ struct kept_event {
     moment until;
     /// Devices that are there already get it too: nobody could tell them.
     bool is_for_present_too = false;
+    /// Those of them that have gone with their node, which is still to say so: they are not there.
+    std::vector<call::device_ref> gone{};
 };
 
 struct arrival {

@@ -138,15 +138,16 @@ describe(`chaos for ${SECONDS} s with seed ${SEED}`, { skip: noCluster || notAsk
     return done;
   }
 
-  // What the log of the nodes says of the call in a violation.
+  // What the log of the nodes says of the calls in a violation.
   function logOf(text) {
-    const callId = /[0-9a-f]{24}(?=,| |:)/g;
-    const ids = [...text.matchAll(callId)].map(([id]) => id);
-    const lines = cluster.nodes.flatMap(({ name, log }) => log.split("\n").filter((line) => ids.slice(1).some((id) => line.includes(id))).map((line) => `${name} ${line}`));
+    const ids = [...text.matchAll(/[0-9a-f]{24}/g)].map(([id]) => id),
+      party = phones.find(({ id }) => ids.includes(id)),
+      called = ids.filter((id) => phones.every((phone) => phone.id !== id));
+    const lines = cluster.nodes.flatMap(({ name, log }) => log.split("\n").filter((line) => called.some((id) => line.includes(id))).map((line) => `${name} ${line}`));
     // And the party of it.
-    const story = phones.filter(({ id }) => ids[0] === id).flatMap(({ history }) => history.map((line) => JSON.stringify({ ...line, at: new Date(line.at).toISOString() })));
-    const about = story.findIndex((line) => line.includes(ids[1]));
-    return `${text}\n${[...lines.slice(0, 40), ...story.slice(Math.max(about - 5, 0), about + 25)].join("\n")}`;
+    const story = party.history.map((line) => JSON.stringify({ ...line, at: new Date(line.at).toISOString() })),
+      about = story.findIndex((line) => line.includes(called[0]));
+    return [text, ...lines.slice(0, 40), ...story.slice(Math.max(about - 5, 0), about + 25)].join("\n");
   }
 
   // Presence is who is connected, at every node.

@@ -221,6 +221,7 @@ void memory_registry::keep_final_event(kept_event event, moment now, completion<
         drop_expired(now.mono);
         if (auto who = people_.find(event.account); event.is_for_present_too && who != people_.end())
             present = devices_of(who->second, event.realm);
+        std::erase_if(present, [&](call::device_ref d) { return std::ranges::count(event.gone, d) != 0; });
         if (present.empty() && event.until.mono > now.mono) keep(std::move(event));
     }
     done(std::move(present));

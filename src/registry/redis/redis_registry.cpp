@@ -313,7 +313,11 @@ void redis_registry::keep_final_event(kept_event event, moment now, completion<s
                  words.add(milliseconds(e->until.wall)).add(milliseconds(now.wall));
                  // Nobody waits for the devices any more that a late answer could name.
                  auto how = e->is_for_present_too && !is_late ? keep::unless_one_is_there : keep::until_one_comes;
-                 return words.add(*is_told ? keep::only_in_mind : how).add(bounds::kept_events);
+                 words.add(*is_told ? keep::only_in_mind : how).add(bounds::kept_events);
+                 std::string gone = ";";
+                 for (call::device_ref const& each : e->gone)
+                     gone += text_of(each) + ";";
+                 return words.add(gone);
              },
          .told = [waits](redis::value const& v) { (*waits)(read_devices(item(v, 1))); },
          .alone =
@@ -322,6 +326,7 @@ void redis_registry::keep_final_event(kept_event event, moment now, completion<s
                  if (e->is_for_present_too)
                      here =
                          c->shared.held([&](held_here const& held) { return held.devices_of(e->account, e->realm); });
+                 std::erase_if(here, [&](call::device_ref d) { return std::ranges::count(e->gone, d) != 0; });
                  *is_told = !here.empty();
                  (*waits)(std::move(here));
              },

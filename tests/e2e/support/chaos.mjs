@@ -156,10 +156,15 @@ export function violations(phones, calls) {
     if (row.reason === "busy") continue; // the record of an attempt
     for (const party of [row.caller_id, row.callee_id]) byParty.set(party, [...(byParty.get(party) ?? []), row]);
   }
+  // A call is written, and told, when the party's last one is over: it may wait for that for a moment.
+  const toldAt = new Map();
+  for (const { at, event, callId } of phones.flatMap(({ history }) => history))
+    if (event && callId) toldAt.set(callId, Math.min(at, toldAt.get(callId) ?? at));
+  const begunAt = ({ id, created_at }) => toldAt.get(id) ?? created_at;
   for (const [party, rows] of byParty) {
     rows.sort((a, b) => a.created_at - b.created_at || a.ended_at - b.ended_at);
     for (let i = 1; i < rows.length; i++)
-      if (rows[i].created_at < rows[i - 1].ended_at)
+      if (begunAt(rows[i]) < rows[i - 1].ended_at)
         found.push(`${party} was in two calls: ${JSON.stringify(rows[i - 1])} and ${JSON.stringify(rows[i])}`);
   }
   return found;

@@ -110,8 +110,9 @@ TEST(StationCodec, AMomentThatNobodyCanReckonWithIsNoMessage) {
                        call_input{some_call, call::device_left{call::side::caller, phone, call::departure::drop, now}},
                        now);
         ASSERT_TRUE(decode_station_message(bytes, heard_at));
-        // Behind the age there is only how many devices remain.
-        std::memcpy(bytes.data() + bytes.size() - sizeof(std::uint32_t) - sizeof age, &age, sizeof age);
+        // Behind the age there are how many devices remain and the name of the device.
+        constexpr auto behind = sizeof(std::uint32_t) + sizeof(device_name);
+        std::memcpy(bytes.data() + bytes.size() - behind - sizeof age, &age, sizeof age);
         EXPECT_FALSE(decode_station_message(bytes, heard_at));
     }
 }

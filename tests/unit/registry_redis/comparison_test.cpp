@@ -250,6 +250,9 @@ void Comparison::step() {
         now_seconds += below(4);
         connected const c = devices[below(devices.size())];
         bool const too = one_in(2);
+        std::vector<call::device_ref> gone;
+        for (connected const& each : devices)
+            if (each.who == c.who && one_in(2)) gone.push_back(each.device);
         ports::kept_event e{.account = c.who,
                             .realm = static_cast<call::realm>(below(3)),
                             .call = call_number(1'000'000 + ++last_kept),
@@ -257,9 +260,11 @@ void Comparison::step() {
                             .event = "call:missed",
                             .args = R"([{"a": "b c"}])",
                             .until = now() + 20s,
-                            .is_for_present_too = too};
+                            .is_for_present_too = too,
+                            .gone = gone};
         both<std::vector<call::device_ref>>(
-            somewhere(), "keep " + c.who.text() + " " + std::string{to_string(e.realm)} + (too ? " too" : ""),
+            somewhere(),
+            "keep " + c.who.text() + " " + std::string{to_string(e.realm)} + (too ? " too but " + text(gone) : ""),
             [&](auto& at, auto done) { at.keep_final_event(e, now(), std::move(done)); },
             [](auto const& d) { return text(d); });
         return;

@@ -1,10 +1,10 @@
 -- account, realm, call, side, event, its arguments, until and now by the node's wall clock, how (0: keep it until a device
--- comes, 1: unless one is there, 2: it was told already, only bear it in mind), how many are kept. OK, the devices that are
--- to get it now.
+-- comes, 1: unless one is there, 2: it was told already, only bear it in mind), how many are kept, `;` and devices that are
+-- not there any more, each with a `;`. OK, the devices that are to get it now.
 local who, realm, id, side = ARGV[FIRST], ARGV[FIRST + 1], ARGV[FIRST + 2], ARGV[FIRST + 3]
 local event, args = ARGV[FIRST + 4], ARGV[FIRST + 5]
 local until_ms, wall = tonumber(ARGV[FIRST + 6]), tonumber(ARGV[FIRST + 7])
-local how, most = ARGV[FIRST + 8], tonumber(ARGV[FIRST + 9])
+local how, most, gone = ARGV[FIRST + 8], tonumber(ARGV[FIRST + 9]), ARGV[FIRST + 10]
 local refused = fence()
 if refused then return refused end
 
@@ -20,7 +20,8 @@ if how == '1' then
     local there = {}
     for _, device in ipairs(devices_in(load(who), tonumber(realm))) do
         -- Those of a node that is being taken over are gone, and go from here when all of it is told.
-        if call('HEXISTS', key('lost'), node_of(device)) == 0 then there[#there + 1] = device end
+        local is_there = not string.find(gone, ';' .. device .. ';', 1, true)
+        if is_there and call('HEXISTS', key('lost'), node_of(device)) == 0 then there[#there + 1] = device end
     end
     if #there > 0 then return {'OK', there} end
 end
