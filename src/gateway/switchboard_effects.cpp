@@ -19,6 +19,12 @@ namespace {
 
 constexpr std::chrono::seconds other_node_writes_within{1};
 
+/// Not of what another device of the party did: that one knows of the end.
+bool tells_the_end(call::notice const& n) {
+    auto const* cancelled = std::get_if<call::cancelled>(&n);
+    return is_final(n) && (!cancelled || cancelled->why == call::cancelled::because::call_is_over);
+}
+
 on_screen screen_effect_of(call::notice const& n) {
     if (std::holds_alternative<call::incoming>(n)) return on_screen::shows_call;
     return is_final(n) ? on_screen::freed : on_screen::unchanged;
@@ -138,7 +144,7 @@ void switchboard::carry_out(live_call& c, call::read_balance& e) {
 
 void switchboard::carry_out(live_call& c, call::tell& e) {
     auto what = render_for(c, e.what, e.to);
-    if ((at_.shared().is_cluster() || at_.shared().is_draining) && is_final(e.what) && is_final(c.machine->status()))
+    if (tells_the_end(e.what) && is_final(c.machine->status()))
         c.told[static_cast<std::size_t>(e.to)].push_back(e.device);
     at_.send(e.device.socket.at, device_notice{e.device.socket, c.id, screen_effect_of(e.what), std::string{what.name},
                                                std::move(what.args), e.to, at_.here()});

@@ -68,7 +68,10 @@ public:
         }
         subscriber_.subscribe(channel_of(here_), std::move(done));
         client_.on_state([weak = weak_from_this()](bool up) {
-            if (auto self = weak.lock(); self && up) self->repeat_all();
+            auto self = weak.lock();
+            if (!self || !up) return;
+            self->repeat_all();
+            self->hear_again();
         });
     }
     void send(place to, std::string message) {
@@ -137,7 +140,8 @@ private:
         }
         link_state& link = links_.try_emplace(*from, link_state::terms{}).first->second;
         mono_time const now = clock_.now().mono;
-        if (hear_.is_in_doubt(now)) return void(was_deaf_ = true);
+        // What could not be acknowledged would be said to another when this node dies.
+        if (hear_.is_in_doubt(now) || !client_.is_up()) return void(was_deaf_ = true);
         std::vector<std::string> next;
         if (link.take(payload, now, next) == link_state::outcome::malformed)
             return log_line{"packet-not-understood"}.number("node", from->node).write(spdlog::level::err);

@@ -1,6 +1,6 @@
 -- account, realm, call, side, event, its arguments, until and now by the node's wall clock, how (0: keep it until a device
--- comes, 1: unless one is there, 2: it was told already, only bear it in mind), how many are kept, `;` and devices that
--- are not there any more, each with a `;`. OK, the devices that are to get it now.
+-- comes, 1: unless one is there, 2: it was told already, only bear it in mind), how many are kept, `;` and devices that are
+-- not there any more, each with a `;`. OK, the devices that are to get it now.
 local who, realm, id, side = ARGV[FIRST], ARGV[FIRST + 1], ARGV[FIRST + 2], ARGV[FIRST + 3]
 local event, args = ARGV[FIRST + 4], ARGV[FIRST + 5]
 local until_ms, wall = tonumber(ARGV[FIRST + 6]), tonumber(ARGV[FIRST + 7])
