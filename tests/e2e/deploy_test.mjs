@@ -10,7 +10,7 @@ import { compose, noYaml } from "./support/compose.mjs";
 import { eventually, isSanitized, PATIENCE_MS, within } from "./support/deadline.mjs";
 import { pathOf, textOf } from "./support/document.mjs";
 import { figures, METRICS_SETTINGS } from "./support/metrics.mjs";
-import { Cluster, noCluster, notAskedForNodes } from "./support/nodes.mjs";
+import { Cluster, noSuiteOnNodes } from "./support/nodes.mjs";
 import { RedisServer } from "./support/redis.mjs";
 import { BINARY, isReference } from "./support/server.mjs";
 import { TRANSPORTS } from "./support/phone.mjs";
@@ -126,7 +126,7 @@ async function callAndEnd(pairs) {
 }
 
 for (const name of BALANCERS) {
-  const skip = noCluster || notAskedForNodes || noYaml || noBalancer(name);
+  const skip = noSuiteOnNodes || noYaml || noBalancer(name);
   describe(`behind ${name}`, { skip }, () => {
     const service = useService(name, { "limits.connections_per_minute": 10, "calls.drain_timeout": "20s" });
 
