@@ -190,10 +190,11 @@ void switchboard::keep_missed(device_notice const& what) {
     if (!c || !c->machine || !is_final(c->machine->status())) return;
     // A node that ends may give it back twice, by itself and when it is gone; and another device may have got it.
     auto& told = c->told[static_cast<std::size_t>(what.to)];
-    if (std::erase_if(told, [&](call::device_ref d) { return d.socket == what.who; }) == 0 || !told.empty()) return;
+    if (std::erase_if(told, [&](call::device_ref d) { return d.socket == what.who; }) == 0) return;
     auto const& party = c->machine->facts().of(what.to);
     auto& gone = c->gone[static_cast<std::size_t>(what.to)];
     gone.push_back({what.who, party.realm});
+    if (!told.empty()) return;
     moment const now = at_.now();
     moment const until = now + at_.shared().config.calls.final_event_kept;
     at_.shared().store.write(ports::keep_untold{c->id, what.to, until.wall}, [](ports::write_outcome) {});

@@ -7,7 +7,7 @@ import { PostgresServer } from "./support/postgres.mjs";
 
 const FILES = [
   ...["flows", "races", "devices", "call_errors", "disconnects", "limits", "presence", "suspension", "prepaid", "billing"],
-  ...["admin", "rest", "records", "ring_timeout", "acknowledgements", "many"],
+  ...["admin", "rest", "records", "ring_timeout", "acknowledgements", "many", "restart", "mobile"],
   ...["peers_auth", "peers_calls", "peers_signals", "peers_reconnect"],
 ];
 
