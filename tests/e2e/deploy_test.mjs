@@ -165,8 +165,7 @@ for (const name of BALANCERS) {
       await service.cluster.isReady();
     });
 
-    const gap = "an end told while a node drains may come twice: docs/decisions/0015-redis-agrees.md, known gap";
-    test("a node that drains finishes with whom it has, and its calls go on", { skip: process.env.RINGBACK_GAPS ? false : gap }, async () => {
+    test("a node that drains finishes with whom it has, and its calls go on", async () => {
       const pairs = await service.pairs(6),
         phones = pairs.flat(),
         spread = await service.spread(12),

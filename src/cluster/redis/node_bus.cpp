@@ -46,7 +46,7 @@ struct node_bus::counts {
 /// One shard's part, on its thread.
 class node_bus::line : public std::enable_shared_from_this<line> {
 public:
-    line(place here, unsigned version, redis::config const& redis, shard at, clock_source const& clock,
+    line(place here, unsigned version, redis::config const& redis, shard const& at, clock_source const& clock,
          listener const& hear, std::shared_ptr<counts> figures)
         : here_{here},
           prefix_{prefix_of(version)},
@@ -221,7 +221,7 @@ node_bus::node_bus(std::uint32_t node, unsigned version, redis::config const& re
 
 node_bus::~node_bus() = default;
 
-void node_bus::when_listening(std::function<void()> done) {
+void node_bus::when_listening(std::function<void()> const& done) {
     auto missing = std::make_shared<std::atomic<std::size_t>>(lines_.size());
     for (auto const& each : lines_)
         boost::asio::post(each->executor(), [each, missing, done, first = lines_.front()] {

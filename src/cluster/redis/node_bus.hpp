@@ -53,7 +53,7 @@ public:
     ~node_bus(); ///< when the loops have ended
 
     /// Calls `done` once, on the first shard's thread, when all channels are listened to: before the node joins.
-    void when_listening(std::function<void()> done);
+    void when_listening(std::function<void()> const& done);
 
     void send(std::uint32_t from, place to, std::string message) override;
     void send_to_all(std::uint32_t from, std::string message) override;
