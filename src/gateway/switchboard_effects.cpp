@@ -149,12 +149,19 @@ void switchboard::carry_out(live_call& c, call::keep_final_event& e) {
 }
 
 void switchboard::keep_missed(device_notice const& what) {
-    live_call* c = find(what.about);
-    if (!c || !c->machine) return;
-    auto const& party = c->machine->facts().of(what.to);
+    if (live_call* c = find(what.about); c && c->machine) return keep_missed(what, c->machine->facts().of(what.to));
+    // Another node was its home, or it was forgotten meanwhile.
+    using read = ports::read_result<std::optional<ports::stored_call>>;
+    auto then = [this, what](read const& stored) {
+        if (stored && *stored) keep_missed(what, (*stored)->facts.of(what.to));
+    };
+    at_.shared().store.find_call(what.about, at_.back_here<read>(std::move(then)));
+}
+
+void switchboard::keep_missed(device_notice const& what, call::party const& party) {
     moment const now = at_.now();
     moment const until = now + at_.shared().config.calls.final_event_kept;
-    at_.shared().store.write(ports::keep_untold{c->id, what.to, until.wall}, [](ports::write_outcome) {});
+    at_.shared().store.write(ports::keep_untold{what.about, what.to, until.wall}, [](ports::write_outcome) {});
     auto tell = [this, what](std::vector<call::device_ref> const& present) {
         if (present.empty()) return;
         at_.shared().store.write(ports::drop_untold{what.about, what.to}, [](ports::write_outcome) {});
@@ -166,7 +173,7 @@ void switchboard::keep_missed(device_notice const& what) {
     };
     at_.registry().keep_final_event({.account = party.who.id,
                                      .realm = party.realm,
-                                     .call = c->id,
+                                     .call = what.about,
                                      .side = what.to,
                                      .event = what.event,
                                      .args = what.args,

@@ -27,6 +27,27 @@ TEST(Devices, AFinalEventDoesNotReachADeviceThatShowsAnotherCall) {
     EXPECT_EQ(uma.next("call:missed"), "{}") << "its screen is free by now";
 }
 
+TEST(Devices, TheEndOfACallIsToldOnceWhoeverSaysSoAndAgainToWhoActsOnIt) {
+    stage s;
+    phone& uma = s.user();
+    socketio::hub& hub = s.links->hub(0);
+    socketio::socket& socket = *hub.of("/user").sockets().at(0);
+    devices own{hub};
+
+    own.tell(socket.ref(), first, on_screen::shows_call, "call:incoming", "{}");
+    EXPECT_EQ(uma.next("call:incoming"), "{}");
+    own.tell(socket.ref(), first, on_screen::freed, "call:missed", "{}");
+    EXPECT_EQ(uma.next("call:missed"), "{}");
+    own.tell(socket.ref(), first, on_screen::freed, "call:missed", "{}");
+    EXPECT_EQ(uma.rest(), "");
+    own.tell_end_again(socket, second);
+    own.tell(socket.ref(), first, on_screen::freed, "call:missed", "{}");
+    EXPECT_EQ(uma.rest(), "");
+    own.tell_end_again(socket, first);
+    own.tell(socket.ref(), first, on_screen::freed, "call:cancelled", "{}");
+    EXPECT_EQ(uma.next("call:cancelled"), "{}");
+}
+
 TEST(Devices, SocketsAreInTheRoomOfTheirAccountAndOwnersInThatOfTheirCall) {
     stage s;
     phone &uma = s.user(), &tess = s.telecaller();
