@@ -115,6 +115,7 @@ private:
     [[nodiscard]] bool goes_on_with(live_call& c, call::side s, call::device_ref device);
 
     // switchboard_effects.cpp: what the machines want.
+    void keep_missed(device_notice const& what, call::party const& party, std::vector<call::device_ref> const& gone);
     /// False: the rest waits for the registry, which has to free the parties first; go_on() follows.
     [[nodiscard]] bool carry_out(live_call& c, call::effects wanted);
     void go_on(call_id const& id, ports::released const& freed);
