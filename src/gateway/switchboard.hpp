@@ -132,6 +132,8 @@ private:
     void carry_out(live_call& c, call::drop_leg& e);
     void carry_out(live_call& c, call::deliver_kept& e);
     void carry_out(live_call& c, call::keep_final_event& e);
+    void keep_for_party(live_call& c, call::side to, std::string event, std::string args, moment until,
+                        bool is_for_present_too);
     void carry_out(live_call& c, call::mark_accepted& e);
     void carry_out(live_call& c, call::release& e);
     void carry_out(live_call& c, call::delete_room& e);

@@ -170,19 +170,9 @@ void switchboard::carry_out(live_call& c, call::drop_leg& e) {
 }
 
 void switchboard::carry_out(live_call& c, call::keep_final_event& e) {
-    auto const& party = c.machine->facts().of(e.to);
-    // In the store too: the next process tells it when this one cannot.
-    at_.shared().store.write(ports::keep_untold{c.id, e.to, e.until.wall}, [](ports::write_outcome) {});
     auto what =
         c.machine->facts().is_between_peers() ? render_peer_final(e.what, c.id) : render_final(e.what, c.id, e.to);
-    at_.registry().keep_final_event({.account = party.who.id,
-                                     .realm = party.realm,
-                                     .call = c.id,
-                                     .side = e.to,
-                                     .event = std::string{what.name},
-                                     .args = std::move(what.args),
-                                     .until = e.until},
-                                    at_.now(), [](auto const&) {});
+    keep_for_party(c, e.to, std::string{what.name}, std::move(what.args), e.until, e.may_be_back);
 }
 
 void switchboard::keep_missed(device_notice const& what) {
@@ -191,34 +181,35 @@ void switchboard::keep_missed(device_notice const& what) {
     // A node that ends may give it back twice, by itself and when it is gone; and another device may have got it.
     auto& told = c->told[static_cast<std::size_t>(what.to)];
     if (std::erase_if(told, [&](call::device_ref d) { return d.socket == what.who; }) == 0) return;
-    auto const& party = c->machine->facts().of(what.to);
-    auto& gone = c->gone[static_cast<std::size_t>(what.to)];
-    gone.push_back({what.who, party.realm});
+    c->gone[static_cast<std::size_t>(what.to)].push_back({what.who, c->machine->facts().of(what.to).realm});
     if (!told.empty()) return;
-    moment const now = at_.now();
-    moment const until = now + at_.shared().config.calls.final_event_kept;
-    at_.shared().store.write(ports::keep_untold{c->id, what.to, until.wall}, [](ports::write_outcome) {});
-    auto tell = [this, what](std::vector<call::device_ref> const& present) {
+    keep_for_party(*c, what.to, what.event, what.args, at_.now() + at_.shared().config.calls.final_event_kept, true);
+}
+
+void switchboard::keep_for_party(live_call& c, call::side to, std::string event, std::string args, moment until,
+                                 bool is_for_present_too) {
+    auto const& party = c.machine->facts().of(to);
+    // In the store too: the next process tells it when this one cannot.
+    at_.shared().store.write(ports::keep_untold{c.id, to, until.wall}, [](ports::write_outcome) {});
+    auto tell = [this, id = c.id, to, event, args](std::vector<call::device_ref> const& present) {
         if (present.empty()) return;
-        at_.shared().store.write(ports::drop_untold{what.about, what.to}, [](ports::write_outcome) {});
-        live_call* of = find(what.about);
+        at_.shared().store.write(ports::drop_untold{id, to}, [](ports::write_outcome) {});
+        live_call* of = find(id);
         for (call::device_ref each : present) {
-            if (of) of->told[static_cast<std::size_t>(what.to)].push_back(each);
-            device_notice again = what;
-            again.who = each.socket;
-            at_.send(each.socket.at, std::move(again));
+            if (of) of->told[static_cast<std::size_t>(to)].push_back(each);
+            at_.send(each.socket.at, device_notice{each.socket, id, on_screen::freed, event, args, to, at_.here()});
         }
     };
     at_.registry().keep_final_event({.account = party.who.id,
                                      .realm = party.realm,
-                                     .call = c->id,
-                                     .side = what.to,
-                                     .event = what.event,
-                                     .args = what.args,
+                                     .call = c.id,
+                                     .side = to,
+                                     .event = std::move(event),
+                                     .args = std::move(args),
                                      .until = until,
-                                     .is_for_present_too = true,
-                                     .gone = gone},
-                                    now, std::move(tell));
+                                     .is_for_present_too = is_for_present_too,
+                                     .gone = c.gone[static_cast<std::size_t>(to)]},
+                                    at_.now(), std::move(tell));
 }
 
 void switchboard::carry_out(live_call& c, call::mark_accepted&) {
