@@ -34,7 +34,8 @@ teller& both_back(teller& s) {
 TEST(CallSurvival, WhenNobodyComesBackItEndedWithItsServer) {
     auto s = survivor();
     EXPECT_THAT(s.deadline(),
-                ElementsAre("record COMPLETED server_lost 10s 20/10", "keep for caller, who may be back: ended server_lost 10s 20/10",
+                ElementsAre("record COMPLETED server_lost 10s 20/10",
+                            "keep for caller, who may be back: ended server_lost 10s 20/10",
                             "keep for callee, who may be back: ended server_lost 10s 20/10", "release", "delete room"));
     EXPECT_EQ(s.now().wall - *s.machine().accepted_at(), 70s);
     EXPECT_EQ(*s.machine().ended_at() - *s.machine().accepted_at(), 10s);
