@@ -161,6 +161,8 @@ struct keep_final_event {
     side to = side::caller;
     notice what;
     moment until;
+    /// In an outage a device may be there already whose coming has not been heard of: it gets this too.
+    bool may_be_back = false;
 };
 
 /// Tell the registry that the call is ACCEPTED; announce the presence changes that it answers.

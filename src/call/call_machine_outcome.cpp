@@ -106,7 +106,7 @@ void call_machine::tell_final(side s, bool was_ringing, std::optional<actor> con
     bool knows = !devices.empty() || (by && by->side == s) || l.last_departure == departure::own_disconnect;
     if (!knows)
         out_.push_back(keep_final_event{s, final_notice(s, status_, *reason_, figures_, rejection_),
-                                        now_ + config_.final_event_kept});
+                                        now_ + config_.final_event_kept, outage_ && l.lost_at});
 }
 
 void call_machine::own(side s, device_ref device) {

@@ -114,13 +114,17 @@ private:
     [[nodiscard]] call::call_config config_of(call::realm callers) const;
     [[nodiscard]] bool goes_on_with(live_call& c, call::side s, call::device_ref device);
 
-    // switchboard_effects.cpp: what the machines want.
-    void keep_missed(device_notice const& what, call::party const& party, std::vector<call::device_ref> const& gone);
+    // switchboard_ends.cpp: each party hears of the end once.
     /// False: the rest waits for the registry, which has to free the parties first; go_on() follows.
     [[nodiscard]] bool carry_out(live_call& c, call::effects wanted);
     void go_on(call_id const& id, ports::released const& freed);
     void hear_of_closing(call_id const& id, ports::write_outcome outcome);
     void finish(live_call& c);
+    void carry_out(live_call& c, call::keep_final_event& e);
+    void keep_missed(device_notice const& what, call::party const& party, std::vector<call::device_ref> const& gone);
+    void keep(ports::kept_event what);
+
+    // switchboard_effects.cpp: what the machines want.
     void carry_out_all(live_call& c, std::span<call::effect> wanted);
     void carry_out(live_call& c, call::record& e);
     void await_record(call_id const& id, std::uint64_t number, bool is_opening, ports::call_write write);
@@ -132,7 +136,6 @@ private:
     void carry_out(live_call& c, call::take_leg& e);
     void carry_out(live_call& c, call::drop_leg& e);
     void carry_out(live_call& c, call::deliver_kept& e);
-    void carry_out(live_call& c, call::keep_final_event& e);
     void carry_out(live_call& c, call::mark_accepted& e);
     void carry_out(live_call& c, call::release& e);
     void carry_out(live_call& c, call::delete_room& e);

@@ -74,14 +74,16 @@ TEST(CallNodeLoss, WhoDoesNotComeBackEndedItWhenItsNodeWasLost) {
     (void)s.is_lost(bob1, ago(s, 10s));
     EXPECT_THAT(s.deadline(),
                 ElementsAre("record COMPLETED server_lost 10s 20/10", "ann1 <- ended server_lost 10s 20/10",
-                            "keep for callee: ended server_lost 10s 20/10", "release", "delete room"));
+                            "keep for callee, who may be back: ended server_lost 10s 20/10", "release", "delete room"));
 }
 
 TEST(CallNodeLoss, WhoHangsUpMeanwhilePaysUpToTheLoss) {
     teller s;
     s.is_accepted_by(bob1).at(20s);
     (void)s.is_lost(bob1, ago(s, 10s));
-    EXPECT_THAT(s.at(25s).end(ann1), Contains("record COMPLETED hangup 10s 20/10"));
+    auto const told = s.at(25s).end(ann1);
+    EXPECT_THAT(told, Contains("record COMPLETED hangup 10s 20/10"));
+    EXPECT_THAT(told, Contains("keep for callee, who may be back: ended hangup 10s 20/10"));
 }
 
 TEST(CallNodeLoss, APeerIsToldThatTheOtherIsReconnectingAndComesBackOnRequest) {

@@ -248,7 +248,8 @@ private:
     std::string line(take_leg const& t) { return name_of(t.device) + " owns " + std::string{to_string(t.side)}; }
     std::string line(drop_leg const& d) { return name_of(d.device) + " gives up " + std::string{to_string(d.side)}; }
     std::string line(keep_final_event const& k) {
-        return "keep for " + std::string{to_string(k.to)} + ": " + text_of(k.what);
+        return "keep for " + std::string{to_string(k.to)} + (k.may_be_back ? ", who may be back: " : ": ") +
+               text_of(k.what);
     }
     std::string line(mark_accepted const&) { return "mark accepted"; }
     std::string line(release const&) { return "release"; }
