@@ -183,6 +183,7 @@ fuzz() {
     harnesses=("${harnesses[@]##*/}")
     harnesses=("${harnesses[@]%.cpp}")
     build_preset fuzz "${harnesses[@]}"
+    export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 # it only prints by default
     for harness in "${harnesses[@]}"; do
         subject=${harness%_fuzz}
         mkdir -p "build/fuzz/found/$subject"

@@ -48,7 +48,8 @@ cluster_node::cluster_node(settings const& s, identity who, net::server& server,
         who_.number, gateway::station_wire_version, redis, std::move(lines), clock,
         cluster::node_bus::listener{[this](std::uint32_t shard, std::string_view m) { calls_->receive(shard, m); },
                                     [this](std::uint32_t shard, std::string_view m) { calls_->take_back(shard, m); },
-                                    [this] { calls_->doubt_accounts(); }});
+                                    [this] { calls_->doubt_accounts(); },
+                                    [this](mono_time now) { return is_in_doubt(now); }});
 }
 
 cluster_node::~cluster_node() { store_.watch_fence({}); }
@@ -74,7 +75,7 @@ registry::cluster_news cluster_node::news() {
         .on_state =
             [this](bool up) {
                 if (up != is_agreed_.exchange(up)) spdlog::info("cluster: {}", up ? "agreed" : "not agreed");
-                calls_->end_doubt();
+                end_doubt();
             },
         .on_lost =
             [this] {
@@ -156,11 +157,16 @@ void cluster_node::look() {
     if (is_of_another_database_)
         throw std::runtime_error{"cluster.redis_url: the nodes there work with another database than store.url"};
     mono_time const now = clock_.now().mono;
-    if (was_in_doubt_.exchange(false) && !is_in_doubt(now)) calls_->end_doubt();
+    if (was_in_doubt_.exchange(false) && !is_in_doubt(now)) end_doubt();
     if (!is_agreed_ && now - asked_at_ >= ask_store_every) {
         asked_at_ = now;
         ask_the_store();
     }
+}
+
+void cluster_node::end_doubt() {
+    calls_->end_doubt();
+    bus_->hear_again();
 }
 
 void cluster_node::ask_the_store() {
@@ -170,7 +176,7 @@ void cluster_node::ask_the_store() {
         if (lost && *lost) is_lost_ = true;
         if (lost && !*lost) vouched_until_ = asked_at + store_vouches_for;
         is_asking_ = false;
-        if (lost && !*lost && was_in_doubt_.exchange(false)) calls_->end_doubt();
+        if (lost && !*lost && was_in_doubt_.exchange(false)) end_doubt();
     }));
 }
 

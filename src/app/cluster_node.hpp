@@ -65,6 +65,7 @@ private:
     [[nodiscard]] bool is_in_doubt(mono_time now);
     void try_to_join();
     void ask_the_store();
+    void end_doubt();
     void take_over(std::uint32_t lost);
     void drop(std::uint32_t lost);
     void end_overdue(call_id call, place home);

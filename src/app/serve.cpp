@@ -97,6 +97,12 @@ void inherit(gateway::gateway& calls, store::sql_store& store, moment now) {
     calls.inherit(std::move(left), now);
 }
 
+/// However a life ends, its shards end before what they work with.
+struct stopped_at_the_end {
+    net::server& server;
+    ~stopped_at_the_end() { server.stop(); }
+};
+
 enum class ending : std::uint8_t {
     asked_for,
     lost ///< the other nodes have given this one up
@@ -148,6 +154,7 @@ ending live(settings const& s, net::end_signals const& ends, clock_source const&
     gateway::add_rest(server.routes(), calls);
     gateway::add_metrics(server.routes(), calls, s.server.metrics_token);
     if (s.server.demo) add_demo(server.routes(), s, clock);
+    stopped_at_the_end const end{server};
     server.start();
     if (cluster) cluster->join();
     ready = true;
@@ -167,7 +174,6 @@ ending live(settings const& s, net::end_signals const& ends, clock_source const&
         if (cluster && !cluster->leave(leave_patience))
             spdlog::warn("cluster: could not be told, the others wait for the lease");
     }
-    server.stop();
     return signal ? ending::asked_for : ending::lost;
 }
 

@@ -20,7 +20,7 @@ namespace ringback::cluster {
 class link_state {
 public:
     struct terms {
-        std::chrono::milliseconds acknowledge_after{50}; ///< at the latest, when nothing goes the other way
+        std::chrono::milliseconds acknowledge_after{10}; ///< at the latest, when nothing goes the other way
         std::chrono::milliseconds repeat_after{1'000};   ///< what the other side did not acknowledge
         std::size_t max_unacknowledged = 65'536;         ///< messages; beyond it none is taken
         std::size_t max_unacknowledged_bytes = 32 * 1024 * 1024;
@@ -42,6 +42,8 @@ public:
     void acknowledge_now() {
         if (acknowledge_at_) acknowledge_at_ = mono_time::min();
     }
+    /// What the other side has sent may not have been taken: the next packets ask it to repeat.
+    void ask_again() noexcept { must_ask_ = true; }
     /// The medium was interrupted: everything that is not acknowledged is sent again by the next packets.
     void repeat_all();
 

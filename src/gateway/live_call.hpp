@@ -3,6 +3,7 @@
 #include "gateway/switchboard.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace ringback::gateway {
@@ -20,6 +21,13 @@ struct switchboard::live_call final : timer_wheel::timer {
     /// The end, from when the registry is asked to free the parties until it has.
     call::effects held;
     bool is_releasing = false; ///< the registry's function is running
+    /// Whether the store has the end; in a cluster only.
+    enum class closing : std::uint8_t { not_sent, on_its_way, written, refused } closed = closing::not_sent;
+    bool awaits_closing = false; ///< the other nodes could not be asked: the store decides whether this end holds
+    /// By side, the devices that were told of the end and whose nodes have not given it back.
+    std::array<std::vector<call::device_ref>, 2> told;
+    /// By side, devices to which the end came too late: their node ends, and still has to take them from the registry.
+    std::array<std::vector<call::device_ref>, 2> gone;
     /// Who has acted on it, so that its history can name the device.
     std::vector<std::pair<socket_ref, device_name>> names;
     std::vector<std::pair<socket_ref, connect_refusal>> look_again; ///< devices to be closed after the call, and why

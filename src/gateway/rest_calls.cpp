@@ -6,11 +6,16 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <expected>
 #include <utility>
 
 namespace ringback::gateway {
 namespace {
+
+/// The home of a call that has ended writes that down in this time, unless the store has stopped answering it.
+constexpr std::chrono::seconds end_is_written_within{3};
+constexpr std::chrono::milliseconds look_again_after{20};
 
 using read_call = ports::read_result<std::optional<ports::stored_call>>;
 
@@ -33,6 +38,23 @@ void with_call(exchange_ptr x, Then then) {
 
 void show(exchange_ptr x, ports::stored_call const& c) {
     x->answer(render_call(c, is_admin(*x) ? std::nullopt : side_of(c, x->me->id)));
+}
+
+/// The call is over, but another node may still be writing its end: it is read until it says so.
+void show_ended(exchange_ptr x, mono_time until) {
+    with_call(std::move(x), [until](exchange_ptr y, ports::stored_call const& c) {
+        if (is_final(c.status)) return show(std::move(y), c);
+        station& at = y->at;
+        mono_time const now = at.now().mono;
+        if (now >= until) return y->refuse(end_not_written());
+        at.later().run_at(now + look_again_after,
+                          [y = std::move(y), until]() mutable { show_ended(std::move(y), until); });
+    });
+}
+
+void show_ended(exchange_ptr x) {
+    mono_time const until = x->at.now().mono + end_is_written_within;
+    show_ended(std::move(x), until);
 }
 
 std::expected<ports::call_filter, problem> filter_of(rest_query const& query) {
@@ -104,7 +126,7 @@ void list_call_events(exchange_ptr x) {
     });
 }
 
-/// Answers with the call as it is then, whether it was ended here or before.
+/// Answers with the call that is over, whether it was ended here or before.
 void end_call(exchange_ptr x) {
     auto id = call_id::parse(x->ids.front());
     if (!id) return x->refuse(no_such_call());
@@ -112,11 +134,11 @@ void end_call(exchange_ptr x) {
     using found = ports::agreed<std::optional<place>>;
     at.registry().find_call(*id, [x = std::move(x), call = *id](found home) mutable {
         if (!home) return x->refuse(problem_of(home.error()));
-        if (!*home) return with_call(std::move(x), show);
+        if (!*home) return show_ended(std::move(x));
         station& here = x->at;
         auto who = x->me;
         auto token = here.desk().open(std::move(who), request_kind::force_end, call,
-                                      [x = std::move(x)](auto const&) mutable { with_call(std::move(x), show); });
+                                      [x = std::move(x)](auto const&) mutable { show_ended(std::move(x)); });
         switchboard::submit(here, **home, call, call::terminate{.token = token, .reason = call::end_reason::admin});
     });
 }

@@ -35,6 +35,10 @@ problem no_such_call() { return {404, "Call not found", to_string(call::refusal_
 
 problem no_such_webhook() { return {404, "There is no such dead letter.", {}}; }
 
+problem end_not_written() {
+    return {503, "The end of the call is not written yet. Please try again.", to_string(call::refusal_code::internal)};
+}
+
 problem problem_of(connect_refusal r) {
     auto [message, code] = wire_of(r);
     bool is_anonymous = r == connect_refusal::token_required || r == connect_refusal::token_invalid;

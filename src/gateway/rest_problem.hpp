@@ -22,6 +22,8 @@ struct problem {
 [[nodiscard]] problem no_such_account();
 [[nodiscard]] problem no_such_call();
 [[nodiscard]] problem no_such_webhook();
+/// Of a call that is over, as far as is known: who writes that does not come to it.
+[[nodiscard]] problem end_not_written();
 /// The checks of contract section 2: 401 while it is not known who asks, else 403.
 [[nodiscard]] problem problem_of(connect_refusal r);
 /// A bad cursor is the client's fault; a store that is away is nobody's, and 503.

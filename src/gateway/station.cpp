@@ -10,6 +10,7 @@ station::station(services& shared, std::uint32_t shard)
     : shared_{shared},
       shard_{shard},
       hub_{shared.links->hub(shard)},
+      delays_{hub_.timers()},
       devices_{hub_},
       desk_{hub_, devices_, shared.seen},
       presence_{*this},

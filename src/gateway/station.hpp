@@ -5,6 +5,7 @@
 #include "gateway/authenticator.hpp"
 #include "gateway/call_archive.hpp"
 #include "gateway/call_requests.hpp"
+#include "gateway/delays.hpp"
 #include "gateway/devices.hpp"
 #include "gateway/marketplace.hpp"
 #include "gateway/operators.hpp"
@@ -54,6 +55,7 @@ public:
     [[nodiscard]] call_requests& requests() noexcept { return requests_; }
     [[nodiscard]] peers& peers_here() noexcept { return peers_; }
     [[nodiscard]] peer_presence& peers_presence() noexcept { return peer_presence_; }
+    [[nodiscard]] delays& later() noexcept { return delays_; }
 
     // station_messages.cpp: between the stations of all nodes.
 
@@ -113,6 +115,7 @@ private:
     std::unordered_map<std::uint64_t, question> questions_; ///< that wait for their answer
     std::uint64_t next_question_ = 1;
     std::vector<account_id> doubted_accounts_;
+    delays delays_;
     devices devices_;
     request_desk desk_;
     presence_announcer presence_;

@@ -17,6 +17,9 @@ namespace {
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
+/// Times of messages are near to ours; others could not be reckoned with.
+constexpr std::chrono::years longest_age{100};
+
 template <class T>
 concept scalar = std::integral<T> || std::is_enum_v<T>;
 template <class T>
@@ -143,6 +146,7 @@ public:
             v = byte != 0;
         } else if constexpr (std::is_enum_v<T>) {
             std::underlying_type_t<T> number{};
+            static_assert(std::unsigned_integral<decltype(number)>);
             (*this)(number);
             if (number > static_cast<std::underlying_type_t<T>>(last_of<T>)) return fail();
             v = static_cast<T>(number);
@@ -174,6 +178,7 @@ public:
         (*this)(v.wall);
         std::int64_t age = 0;
         (*this)(age);
+        if (microseconds const long_ago{age}; long_ago < -longest_age || long_ago > longest_age) return fail();
         v.mono = now_.mono - microseconds{age};
     }
     void operator()(call::peer_signal& v) {
@@ -190,7 +195,7 @@ public:
     void operator()(std::optional<T>& v) {
         bool is_there = false;
         (*this)(is_there);
-        if (is_there) (*this)(v.emplace());
+        if (is_there) (*this)(*(v = T{}));
     }
     template <class T>
     void operator()(std::vector<T>& v) {

@@ -115,10 +115,13 @@ private:
     [[nodiscard]] bool goes_on_with(live_call& c, call::side s, call::device_ref device);
 
     // switchboard_effects.cpp: what the machines want.
-    void keep_missed(device_notice const& what, call::party const& party);
+    void keep_missed_of_stored(device_notice const& what);
+    void keep_missed(device_notice const& what, call::party const& party, std::vector<call::device_ref> gone);
     /// False: the rest waits for the registry, which has to free the parties first; go_on() follows.
     [[nodiscard]] bool carry_out(live_call& c, call::effects wanted);
-    void go_on(call_id const& id, ports::presence_changes const& freed);
+    void go_on(call_id const& id, ports::released const& freed);
+    void hear_of_closing(call_id const& id, ports::write_outcome outcome);
+    void finish(live_call& c);
     void carry_out_all(live_call& c, std::span<call::effect> wanted);
     void carry_out(live_call& c, call::record& e);
     void await_record(call_id const& id, std::uint64_t number, bool is_opening, ports::call_write write);

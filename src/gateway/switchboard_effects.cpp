@@ -19,6 +19,12 @@ namespace {
 
 constexpr std::chrono::seconds other_node_writes_within{1};
 
+/// Not of what another device of the party did: that one knows of the end.
+bool tells_the_end(call::notice const& n) {
+    auto const* cancelled = std::get_if<call::cancelled>(&n);
+    return is_final(n) && (!cancelled || cancelled->why == call::cancelled::because::call_is_over);
+}
+
 on_screen screen_effect_of(call::notice const& n) {
     if (std::holds_alternative<call::incoming>(n)) return on_screen::shows_call;
     return is_final(n) ? on_screen::freed : on_screen::unchanged;
@@ -42,16 +48,38 @@ bool switchboard::carry_out(live_call& c, call::effects wanted) {
     carry_out_all(c, {wanted.begin(), rest.begin()});
     c.held.assign(std::move_iterator{rest.begin()}, std::move_iterator{rest.end()});
     c.is_releasing = true;
-    at_.registry().release(c.id, [this, id = c.id](ports::presence_changes const& p) { go_on(id, p); });
+    at_.registry().release(c.id, [this, id = c.id](ports::released const& freed) { go_on(id, freed); });
     c.is_releasing = false;
     return c.held.empty();
 }
 
-void switchboard::go_on(call_id const& id, ports::presence_changes const& freed) {
+void switchboard::go_on(call_id const& id, ports::released const& freed) {
     // Posted, so that the end of the call is told before that they are ONLINE again.
-    if (!freed.empty()) at_.shared().links->post(at_.shard(), [this, freed] { announce(freed); });
+    if (!freed.changes.empty())
+        at_.shared().links->post(at_.shard(), [this, changes = freed.changes] { announce(changes); });
     live_call& c = *find(id); // its events wait for this
+    c.awaits_closing = !freed.is_agreed && c.closed != live_call::closing::not_sent;
+    if (!c.awaits_closing || c.closed != live_call::closing::on_its_way) finish(c);
+}
+
+// Only what has been agreed with the other nodes or has been written is told: one of the two keeps a node out that has
+// been given up, and what it had decided is decided again by the one that takes its calls over.
+void switchboard::hear_of_closing(call_id const& id, ports::write_outcome outcome) {
+    live_call* c = find(id);
+    if (!c) return;
+    bool const is_written = outcome == ports::write_outcome::ok;
+    c->closed = is_written ? live_call::closing::written : live_call::closing::refused;
+    if (c->awaits_closing) finish(*c);
+}
+
+void switchboard::finish(live_call& c) {
     auto rest = std::exchange(c.held, {});
+    if (std::exchange(c.awaits_closing, false) && c.closed == live_call::closing::refused) {
+        std::erase_if(rest, [](call::effect const& e) { return std::holds_alternative<call::tell>(e); });
+        for (call::effect& each : rest)
+            if (auto* answer = std::get_if<call::answer>(&each))
+                answer->result = std::unexpected{call::refusal_code::internal};
+    }
     carry_out_all(c, rest);
     if (!c.is_releasing) after_events(c);
 }
@@ -72,10 +100,17 @@ void switchboard::carry_out(live_call& c, call::record& e) {
     if (auto const* closing = std::get_if<call::closing>(&e.what)) {
         shared.seen.ended(facts, *closing, std::max(at_.now().wall - closing->ended_at, wall_time::duration::zero()));
         tell_operators(c, closing);
-        return shared.store.write(std::move(write), [id = c.id](ports::write_outcome outcome) {
+        auto complain = [id = c.id](ports::write_outcome outcome) {
             if (outcome == ports::write_outcome::ok) return;
             log_line{"end-not-written"}.text("call", id.text()).write(spdlog::level::warn);
-        });
+        };
+        if (!shared.is_cluster()) return shared.store.write(std::move(write), std::move(complain));
+        c.closed = live_call::closing::on_its_way;
+        auto on_written = [this, id = c.id, complain](ports::write_outcome outcome) {
+            complain(outcome);
+            hear_of_closing(id, outcome);
+        };
+        return shared.store.write(std::move(write), at_.back_here<ports::write_outcome>(std::move(on_written)));
     }
     if (auto* answered = std::get_if<ports::call_answered>(&write))
         answered->has_room = uses_media_server(facts.caller.realm);
@@ -109,6 +144,8 @@ void switchboard::carry_out(live_call& c, call::read_balance& e) {
 
 void switchboard::carry_out(live_call& c, call::tell& e) {
     auto what = render_for(c, e.what, e.to);
+    if (tells_the_end(e.what) && is_final(c.machine->status()))
+        c.told[static_cast<std::size_t>(e.to)].push_back(e.device);
     at_.send(e.device.socket.at, device_notice{e.device.socket, c.id, screen_effect_of(e.what), std::string{what.name},
                                                std::move(what.args), e.to, at_.here()});
 }
@@ -149,25 +186,43 @@ void switchboard::carry_out(live_call& c, call::keep_final_event& e) {
 }
 
 void switchboard::keep_missed(device_notice const& what) {
-    if (live_call* c = find(what.about); c && c->machine) return keep_missed(what, c->machine->facts().of(what.to));
-    // Another node was its home, or it was forgotten meanwhile.
+    live_call* c = find(what.about);
+    if (!c || !c->machine) return keep_missed_of_stored(what);
+    if (!is_final(c->machine->status())) return;
+    // A node that ends may give it back twice, by itself and when it is gone; and another device may have got it.
+    auto& told = c->told[static_cast<std::size_t>(what.to)];
+    if (std::erase_if(told, [&](call::device_ref d) { return d.socket == what.who; }) == 0 || !told.empty()) return;
+    auto const& party = c->machine->facts().of(what.to);
+    auto& gone = c->gone[static_cast<std::size_t>(what.to)];
+    gone.push_back({what.who, party.realm});
+    keep_missed(what, party, gone);
+}
+
+/// Another node was the home of the call, or it was forgotten meanwhile: nobody counts who was told.
+void switchboard::keep_missed_of_stored(device_notice const& what) {
+    if (what.is_second_try) return;
     using read = ports::read_result<std::optional<ports::stored_call>>;
     auto then = [this, what](read const& stored) {
-        if (stored && *stored) keep_missed(what, (*stored)->facts.of(what.to));
+        if (!stored || !*stored) return;
+        auto const& party = (*stored)->facts.of(what.to);
+        keep_missed(what, party, {{what.who, party.realm}});
     };
     at_.shared().store.find_call(what.about, at_.back_here<read>(std::move(then)));
 }
 
-void switchboard::keep_missed(device_notice const& what, call::party const& party) {
+void switchboard::keep_missed(device_notice const& what, call::party const& party, std::vector<call::device_ref> gone) {
     moment const now = at_.now();
     moment const until = now + at_.shared().config.calls.final_event_kept;
     at_.shared().store.write(ports::keep_untold{what.about, what.to, until.wall}, [](ports::write_outcome) {});
     auto tell = [this, what](std::vector<call::device_ref> const& present) {
         if (present.empty()) return;
         at_.shared().store.write(ports::drop_untold{what.about, what.to}, [](ports::write_outcome) {});
+        live_call* of = find(what.about);
         for (call::device_ref each : present) {
+            if (of) of->told[static_cast<std::size_t>(what.to)].push_back(each);
             device_notice again = what;
             again.who = each.socket;
+            again.is_second_try = true;
             at_.send(each.socket.at, std::move(again));
         }
     };
@@ -178,7 +233,8 @@ void switchboard::keep_missed(device_notice const& what, call::party const& part
                                      .event = what.event,
                                      .args = what.args,
                                      .until = until,
-                                     .is_for_present_too = true},
+                                     .is_for_present_too = true,
+                                     .gone = std::move(gone)},
                                     now, std::move(tell));
 }
 

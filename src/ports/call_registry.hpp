@@ -61,6 +61,8 @@ struct kept_event {
     moment until;
     /// Devices that are there already get it too: nobody could tell them.
     bool is_for_present_too = false;
+    /// Those of them that have gone with their node, which is still to say so: they are not there.
+    std::vector<call::device_ref> gone{};
 };
 
 struct arrival {
@@ -100,6 +102,13 @@ struct taken_over {
     /// By side: the party's devices that are there already, in its realm of the call.
     std::array<std::vector<call::device_ref>, 2> devices;
     presence_changes changes;
+};
+
+struct released {
+    presence_changes changes;
+    /// The nodes agree that it was this home that let go of the call. Otherwise another node may have ended it, and the
+    /// store decides which end holds.
+    bool is_agreed = false;
 };
 
 struct present_account {
@@ -164,8 +173,9 @@ public:
     /// The call is ACCEPTED: both parties are ON_CALL. Nothing for a call that is not active.
     virtual void mark_accepted(call_id call, completion<presence_changes> done) = 0;
 
-    /// Both parties are free. The home can still be found until forget_call. Nothing for a call that is not active.
-    virtual void release(call_id call, completion<presence_changes> done) = 0;
+    /// Both parties are free; only the home of the call does it. The home can still be found until forget_call. Nothing
+    /// for a call that was released before; not agreed for one that is forgotten or has another home.
+    virtual void release(call_id call, completion<released> done) = 0;
 
     /// Nobody will answer for this call any more. Releases it when that was not done.
     virtual void forget_call(call_id call, completion<presence_changes> done) = 0;
@@ -176,7 +186,8 @@ public:
     virtual void active_call_of(account_id const& account, completion<agreed<std::optional<involvement>>> done) = 0;
 
     /// Hands `event` to the first device of the account that arrives in the realm before `until`. At most the newest
-    /// few (8) of an account are kept. The answer names the devices that are to get it now: then it is not kept.
+    /// few (8) of an account are kept. The answer names the devices that are to get it now: then it is not kept. Of one
+    /// call and side it is the business of the node that brings it first: what another one brings is ignored.
     virtual void keep_final_event(kept_event event, moment now, completion<std::vector<call::device_ref>> done) = 0;
 
     // Presence --------------------------------------------------------------------------------------------------------

@@ -4,13 +4,6 @@
 #include <utility>
 
 namespace ringback::redis {
-namespace {
-
-/// More than any reply of ours has; a server gone wrong must not make us reserve gigabytes.
-constexpr int max_items = 16 * 1024 * 1024;
-
-} // namespace
-
 /// hiredis calls these from C: they must not throw. A null pointer tells it that there is no memory. An item is built
 /// in its place: the array above it has its size before the first item comes, so places never move.
 struct reply_reader::building {
@@ -30,7 +23,9 @@ struct reply_reader::building {
     }
 
     static void* array(redisReadTask const* task, int size) noexcept {
-        if (size > max_items) return nullptr;
+        auto& reader = *static_cast<reply_reader*>(task->privdata);
+        reader.promised_ += static_cast<std::size_t>(size);
+        if (reader.promised_ > reader.max_items_) return nullptr;
         auto& here = place(task);
         here.content_.emplace<std::vector<value>>(static_cast<std::size_t>(size));
         return &here;
@@ -55,7 +50,9 @@ struct reply_reader::building {
 
 void reply_reader::freed::operator()(redisReader* reader) const noexcept { redisReaderFree(reader); }
 
-reply_reader::reply_reader() : reader_{redisReaderCreateWithFunctions(&building::functions)} {
+reply_reader::reply_reader(std::size_t max_items)
+    : max_items_{max_items},
+      reader_{redisReaderCreateWithFunctions(&building::functions)} {
     if (!reader_) throw std::bad_alloc{};
     reader_->privdata = this;
 }
@@ -71,6 +68,7 @@ std::expected<std::optional<value>, std::string> reply_reader::next() {
     void* whole = nullptr;
     if (redisReaderGetReply(reader_.get(), &whole) != REDIS_OK) return std::unexpected{std::string{reader_->errstr}};
     if (!whole) return std::nullopt;
+    promised_ = 0;
     return std::exchange(root_, value{});
 }
 

@@ -2,6 +2,7 @@
 
 #include "redis/value.hpp"
 
+#include <cstddef>
 #include <expected>
 #include <hiredis/read.h>
 #include <memory>
@@ -15,7 +16,12 @@ namespace ringback::redis {
 /// at once, without a copy in between.
 class reply_reader {
 public:
-    reply_reader();
+    /// More than any reply of ours has.
+    static constexpr std::size_t most_items = 16 * 1024 * 1024;
+
+    /// `max_items`: of all arrays of one reply. Their places are made before they come: a server gone wrong must not
+    /// make us reserve gigabytes.
+    explicit reply_reader(std::size_t max_items = most_items);
     reply_reader(reply_reader const&) = delete;
     reply_reader& operator=(reply_reader const&) = delete;
     ~reply_reader();
@@ -30,7 +36,9 @@ private:
         void operator()(redisReader* reader) const noexcept;
     };
 
-    value root_; ///< the reply that is being read
+    std::size_t const max_items_;
+    value root_;               ///< the reply that is being read
+    std::size_t promised_ = 0; ///< items of its arrays, whether they have come or not
     std::unique_ptr<redisReader, freed> reader_;
 };
 

@@ -131,19 +131,23 @@ describe(`chaos for ${SECONDS} s with seed ${SEED}`, { skip: noCluster || notAsk
     while (!isOver()) {
       await pause(1500);
       const names = Object.keys(FAULTS), name = names[Math.floor(random() * names.length)];
-      done.push(name);
+      done.push(`${name} at ${new Date().toISOString().slice(14, 23)}`);
       await FAULTS[name]();
       if (random() < 0.7) await cluster.isReady(LONG_MS);
     }
     return done;
   }
 
-  // What the log of the nodes says of the call in a violation.
+  // What the log of the nodes says of the calls in a violation.
   function logOf(text) {
-    const callId = /[0-9a-f]{24}(?=,| |:)/g;
-    const ids = [...text.matchAll(callId)].map(([id]) => id);
-    const lines = cluster.nodes.flatMap(({ name, log }) => log.split("\n").filter((line) => ids.slice(1).some((id) => line.includes(id))).map((line) => `${name} ${line}`));
-    return `${text}\n${lines.slice(0, 40).join("\n")}`;
+    const ids = [...text.matchAll(/[0-9a-f]{24}/g)].map(([id]) => id),
+      party = phones.find(({ id }) => ids.includes(id)),
+      called = ids.filter((id) => phones.every((phone) => phone.id !== id));
+    const lines = cluster.nodes.flatMap(({ name, log }) => log.split("\n").filter((line) => called.some((id) => line.includes(id))).map((line) => `${name} ${line}`));
+    // And the party of it.
+    const story = party.history.map((line) => JSON.stringify({ ...line, at: new Date(line.at).toISOString() })),
+      about = story.findIndex((line) => line.includes(called[0]));
+    return [text, ...lines.slice(0, 40), ...story.slice(Math.max(about - 5, 0), about + 25)].join("\n");
   }
 
   // Presence is who is connected, at every node.

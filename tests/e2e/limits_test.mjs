@@ -5,7 +5,6 @@ import { eventually } from "./support/deadline.mjs";
 import { canTalkAgain, ring, talk } from "./support/calls.mjs";
 import { assertError, assertRefused } from "./support/expect.mjs";
 import { nothingElse } from "./support/phone.mjs";
-import { onlyAlone } from "./support/nodes.mjs";
 import { useServer } from "./support/stage.mjs";
 
 const NO_CALL = "0123456789abcdef01234567";
@@ -113,10 +112,10 @@ describe("limits of an address", () => {
 });
 
 describe("limits of handshakes", () => {
-  const stage = useServer({ settings: { "limits.handshakes_per_minute": 5 } });
+  const whole = useServer({ settings: { "limits.handshakes_per_minute": 5 } });
 
-  const skip = onlyAlone("each node counts handshakes for itself");
-  it("a flood is met below Socket.IO: 429 with Retry-After, after which clients come back", { skip }, async () => {
+  it("a flood is met below Socket.IO: 429 with Retry-After, after which clients come back", async () => {
+    const stage = whole.atOne; // each node counts handshakes for itself
     const handshake = () => fetch(`${stage.server.url}/socket.io/?EIO=4&transport=polling`);
     for (let attempt = 0; attempt < 5; attempt++) assert.equal((await handshake()).status, 200);
     const refused = await handshake();
@@ -128,10 +127,10 @@ describe("limits of handshakes", () => {
 });
 
 describe("server.max_sockets", () => {
-  const stage = useServer({ settings: { "server.max_sockets": 2 } });
+  const whole = useServer({ settings: { "server.max_sockets": 2 } });
 
-  const skip = onlyAlone("each node counts its connections");
-  it("more are refused below Socket.IO until somebody leaves", { skip }, async () => {
+  it("more are refused below Socket.IO until somebody leaves", async () => {
+    const stage = whole.atOne; // and so does it its connections
     const [first] = [await stage.user(), await stage.user({ transport: "polling" })];
     const refused = await fetch(`${stage.server.url}/socket.io/?EIO=4&transport=polling`);
     assert.equal(refused.status, 503);

@@ -46,7 +46,7 @@ struct node_bus::counts {
 /// One shard's part, on its thread.
 class node_bus::line : public std::enable_shared_from_this<line> {
 public:
-    line(place here, unsigned version, redis::config const& redis, shard at, clock_source const& clock,
+    line(place here, unsigned version, redis::config const& redis, shard const& at, clock_source const& clock,
          listener const& hear, std::shared_ptr<counts> figures)
         : here_{here},
           prefix_{prefix_of(version)},
@@ -68,7 +68,10 @@ public:
         }
         subscriber_.subscribe(channel_of(here_), std::move(done));
         client_.on_state([weak = weak_from_this()](bool up) {
-            if (auto self = weak.lock(); self && up) self->repeat_all();
+            auto self = weak.lock();
+            if (!self || !up) return;
+            self->repeat_all();
+            self->hear_again();
         });
     }
     void send(place to, std::string message) {
@@ -105,6 +108,12 @@ public:
         for (std::string const& each : undelivered)
             hear_.undelivered(here_.shard, each);
     }
+    void hear_again() {
+        if (!std::exchange(was_deaf_, false)) return;
+        for (auto& [to, link] : links_)
+            link.ask_again();
+        flush();
+    }
     void acknowledge() {
         for (auto& [to, link] : links_)
             link.acknowledge_now();
@@ -130,8 +139,11 @@ private:
             return hear_.received(here_.shard, payload);
         }
         link_state& link = links_.try_emplace(*from, link_state::terms{}).first->second;
+        mono_time const now = clock_.now().mono;
+        // What could not be acknowledged would be said to another when this node dies.
+        if (hear_.is_in_doubt(now) || !client_.is_up()) return void(was_deaf_ = true);
         std::vector<std::string> next;
-        if (link.take(payload, clock_.now().mono, next) == link_state::outcome::malformed)
+        if (link.take(payload, now, next) == link_state::outcome::malformed)
             return log_line{"packet-not-understood"}.number("node", from->node).write(spdlog::level::err);
         counts_->received.fetch_add(next.size(), std::memory_order_relaxed);
         for (std::string const& each : next)
@@ -195,6 +207,7 @@ private:
     std::set<std::uint32_t> gone_;
     bool will_flush_ = false;
     bool was_interrupted_ = false;
+    bool was_deaf_ = false; ///< something came in while this node was in doubt
     std::optional<mono_time> timer_due_;
 };
 
@@ -208,7 +221,7 @@ node_bus::node_bus(std::uint32_t node, unsigned version, redis::config const& re
 
 node_bus::~node_bus() = default;
 
-void node_bus::when_listening(std::function<void()> done) {
+void node_bus::when_listening(std::function<void()> const& done) {
     auto missing = std::make_shared<std::atomic<std::size_t>>(lines_.size());
     for (auto const& each : lines_)
         boost::asio::post(each->executor(), [each, missing, done, first = lines_.front()] {
@@ -225,6 +238,11 @@ void node_bus::send_to_all(std::uint32_t from, std::string message) { lines_[fro
 void node_bus::forget_node(std::uint32_t number) {
     for (auto const& each : lines_)
         boost::asio::post(each->executor(), [each, number] { each->forget_node(number); });
+}
+
+void node_bus::hear_again() {
+    for (auto const& each : lines_)
+        boost::asio::post(each->executor(), [each] { each->hear_again(); });
 }
 
 void node_bus::acknowledge() {

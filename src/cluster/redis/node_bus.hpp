@@ -40,6 +40,9 @@ public:
         std::function<void(std::uint32_t shard, std::string_view message)> undelivered;
         /// What was sent to all may have been missed: the subscription was interrupted. On the first shard's thread.
         std::function<void()> missed;
+        /// Whether the others may have given this node up, so that what they say may be said to another by now: then no
+        /// message is heard, and none acknowledged, until hear_again(). On the shard's thread.
+        std::function<bool(mono_time now)> is_in_doubt;
     };
 
     /// `node`: the number of this one. `version`: of what the messages say; other versions are not heard.
@@ -50,12 +53,15 @@ public:
     ~node_bus(); ///< when the loops have ended
 
     /// Calls `done` once, on the first shard's thread, when all channels are listened to: before the node joins.
-    void when_listening(std::function<void()> done);
+    void when_listening(std::function<void()> const& done);
 
     void send(std::uint32_t from, place to, std::string message) override;
     void send_to_all(std::uint32_t from, std::string message) override;
     /// That node is lost or has left, and will never be heard again. From any thread.
     void forget_node(std::uint32_t number);
+
+    /// The doubt is over: the others repeat what was not heard. From any thread.
+    void hear_again();
 
     /// The others shall know what has come in, before this node leaves. From any thread.
     void acknowledge();

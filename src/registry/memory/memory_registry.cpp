@@ -162,13 +162,14 @@ void memory_registry::mark_accepted(call_id call, completion<presence_changes> d
     done(std::move(changes));
 }
 
-void memory_registry::release(call_id call, completion<presence_changes> done) {
-    presence_changes changes;
+void memory_registry::release(call_id call, completion<released> done) {
+    released result;
     {
         std::lock_guard lock{mutex_};
-        if (auto known = calls_.find(call); known != calls_.end()) changes = free_parties(known->second);
+        if (auto known = calls_.find(call); known != calls_.end())
+            result = {.changes = free_parties(known->second), .is_agreed = true};
     }
-    done(std::move(changes));
+    done(std::move(result));
 }
 
 void memory_registry::forget_call(call_id call, completion<presence_changes> done) {
@@ -220,6 +221,7 @@ void memory_registry::keep_final_event(kept_event event, moment now, completion<
         drop_expired(now.mono);
         if (auto who = people_.find(event.account); event.is_for_present_too && who != people_.end())
             present = devices_of(who->second, event.realm);
+        std::erase_if(present, [&](call::device_ref d) { return std::ranges::count(event.gone, d) != 0; });
         if (present.empty() && event.until.mono > now.mono) keep(std::move(event));
     }
     done(std::move(present));

@@ -173,7 +173,7 @@ void membership_core::tell_own(redis::value const& list) {
 
 void membership_core::tell_departures(redis::value const& list) {
     for (redis::value const& each : list.items())
-        if (auto gone = read_departure(each)) news_.on_departure(*std::move(gone));
+        if (auto gone = read_departure(each, clock_.now())) news_.on_departure(*std::move(gone));
 }
 
 void membership_core::hear_published(std::string_view channel, std::string_view text) {

@@ -256,10 +256,20 @@ void redis_registry::mark_accepted(call_id call, completion<presence_changes> do
         [call](held_here& held) { held.accept_call(call); }, std::move(done));
 }
 
-void redis_registry::release(call_id call, completion<presence_changes> done) {
-    core_->happen(
-        operation::release, scripts().release, script_words{}.add(call.text()), core_->parties_of(call),
-        [call](held_here& held) { held.release_call(call); }, std::move(done));
+void redis_registry::release(call_id call, completion<released> done) {
+    core* const c = core_.get();
+    auto waits = std::make_shared<completion<released>>(std::move(done));
+    c->line->happen({.kind = operation::release,
+                     .what = &scripts().release,
+                     .words = [words = script_words{}.add(call.text())](bool) { return words; },
+                     .told =
+                         [c, waits](redis::value const& v) {
+                             (*waits)({.changes = c->take_changes(v), .is_agreed = item(v, 2).integer() == 1});
+                         },
+                     .alone = [waits] { (*waits)({}); },
+                     .late = [c](redis::value const& v) { c->tell_changes(v); },
+                     .about = c->parties_of(call),
+                     .here = [call](held_here& held) { held.release_call(call); }});
 }
 
 void redis_registry::forget_call(call_id call, completion<presence_changes> done) {
@@ -291,24 +301,33 @@ void redis_registry::keep_final_event(kept_event event, moment now, completion<s
     core* const c = core_.get();
     auto e = std::make_shared<kept_event const>(std::move(event));
     auto waits = std::make_shared<completion<std::vector<call::device_ref>>>(std::move(done));
+    auto is_told = std::make_shared<bool>(false); // by this node alone
+    enum class keep : std::uint8_t { until_one_comes, unless_one_is_there, only_in_mind };
     c->line->happen(
         {.kind = operation::keep_final_event,
          .what = &scripts().keep_final_event,
          .words =
-             [e, now](bool is_late) {
+             [e, now, is_told](bool is_late) {
                  script_words words;
                  words.add(e->account.text()).add(e->realm).add(e->call.text()).add(e->side).add(e->event).add(e->args);
                  words.add(milliseconds(e->until.wall)).add(milliseconds(now.wall));
                  // Nobody waits for the devices any more that a late answer could name.
-                 return words.add(e->is_for_present_too && !is_late ? 1 : 0).add(bounds::kept_events);
+                 auto how = e->is_for_present_too && !is_late ? keep::unless_one_is_there : keep::until_one_comes;
+                 words.add(*is_told ? keep::only_in_mind : how).add(bounds::kept_events);
+                 std::string gone = ";";
+                 for (call::device_ref const& each : e->gone)
+                     gone += text_of(each) + ";";
+                 return words.add(gone);
              },
          .told = [waits](redis::value const& v) { (*waits)(read_devices(item(v, 1))); },
          .alone =
-             [c, e, waits] {
+             [c, e, waits, is_told] {
                  std::vector<call::device_ref> here;
                  if (e->is_for_present_too)
                      here =
                          c->shared.held([&](held_here const& held) { return held.devices_of(e->account, e->realm); });
+                 std::erase_if(here, [&](call::device_ref d) { return std::ranges::count(e->gone, d) != 0; });
+                 *is_told = !here.empty();
                  (*waits)(std::move(here));
              },
          .late = [](redis::value const&) {}});

@@ -38,7 +38,7 @@ public:
                ports::completion<std::expected<ports::claimed, call::refusal_code>> done) override;
     void take_over(ports::claim_request left, ports::completion<ports::taken_over> done) override;
     void mark_accepted(call_id call, ports::completion<ports::presence_changes> done) override;
-    void release(call_id call, ports::completion<ports::presence_changes> done) override;
+    void release(call_id call, ports::completion<ports::released> done) override;
     void forget_call(call_id call, ports::completion<ports::presence_changes> done) override;
     void find_call(call_id call, ports::completion<ports::agreed<std::optional<place>>> done) override;
     void active_call_of(account_id const& account,

@@ -1,11 +1,18 @@
 #include "registry/redis/script_text.hpp"
 
 #include <charconv>
+#include <chrono>
+#include <limits>
 #include <type_traits>
 
 namespace ringback::registry {
 
 namespace {
+
+/// How far from ours a time may be: others could not be reckoned with on the monotonic clock.
+constexpr std::chrono::years longest_time{100};
+
+bool is_near(wall_time at, moment now) { return at > now.wall - longest_time && at < now.wall + longest_time; }
 
 /// Reads words with one blank between them. Once something is wrong all that is read later is empty.
 class word_reader {
@@ -44,7 +51,11 @@ public:
         if (!read) is_good_ = false;
         return read.value_or(call_id{});
     }
-    wall_time wall() { return wall_time{std::chrono::milliseconds{number<std::uint64_t>()}}; }
+    wall_time wall() {
+        auto const read = number<std::uint64_t>();
+        if (read > std::uint64_t{std::numeric_limits<std::int64_t>::max()}) is_good_ = false;
+        return wall_time{std::chrono::milliseconds{static_cast<std::int64_t>(read)}};
+    }
     std::string_view rest() const noexcept { return rest_; }
     bool is_good() const noexcept { return is_good_; }
 
@@ -118,7 +129,7 @@ ports::presence_changes read_changes(redis::value const& list) {
     return changes;
 }
 
-std::optional<departure> read_departure(redis::value const& list) {
+std::optional<departure> read_departure(redis::value const& list, moment now) {
     word_reader r{item(list, 0).text()};
     departure gone;
     gone.account = r.account();
@@ -130,6 +141,7 @@ std::optional<departure> read_departure(redis::value const& list) {
     gone.active = *active;
     gone.remaining = read_devices(item(list, 3));
     gone.lost_at = wall_time{std::chrono::milliseconds{*lost_at}};
+    if (!is_near(gone.lost_at, now)) return std::nullopt;
     return gone;
 }
 
@@ -139,6 +151,7 @@ std::optional<ports::kept_event> read_kept(std::string_view text, account_id con
     kept.account = account;
     kept.realm = r.one_of(call::realm::peer);
     kept.until.wall = r.wall();
+    if (!is_near(kept.until.wall, now)) return std::nullopt;
     kept.until.mono = now.mono + (kept.until.wall - now.wall);
     kept.call = r.call();
     kept.side = r.one_of(call::side::callee);

@@ -14,7 +14,8 @@
 #include <utility>
 #include <vector>
 
-/// The texts in which our scripts and we talk to each other. What cannot be read is nullopt, or left out of a list.
+/// The texts in which our scripts and we talk to each other. What cannot be read is nullopt, or left out of a list. So
+/// is what has times that cannot be reckoned with from `now` on.
 namespace ringback::registry {
 
 /// The arguments of a script: four words about who speaks, which are filled in when it is sent, and the script's own.
@@ -53,7 +54,7 @@ private:
 [[nodiscard]] std::optional<ports::involvement> read_involvement(std::string_view text);
 [[nodiscard]] std::optional<ports::presence_change> read_change(std::string_view text);
 [[nodiscard]] ports::presence_changes read_changes(redis::value const& list);
-[[nodiscard]] std::optional<departure> read_departure(redis::value const& item);
+[[nodiscard]] std::optional<departure> read_departure(redis::value const& item, moment now);
 /// An event as it was kept; `until.mono` is reckoned from `now`.
 [[nodiscard]] std::optional<ports::kept_event> read_kept(std::string_view text, account_id const& account, moment now);
 

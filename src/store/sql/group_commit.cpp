@@ -218,21 +218,24 @@ void group_commit::retry_kept() {
         std::vector<job> jobs = kept_.take(config_.max_group);
         verdict v = transact(jobs);
         auto next = jobs.begin();
+        // Who is answered finds nothing kept for him any more.
+        auto const show = [&] { figures_.set_kept(kept_.size() + static_cast<std::size_t>(jobs.end() - next)); };
         if (v == verdict::committed || v == verdict::in_doubt || v == verdict::fenced) next = jobs.end();
+        show();
         for (auto done = jobs.begin(); done != next; ++done)
             conclude(*done, v);
         // Alone up to the first that fails: it goes last, so that it does not stand in the way of the others for ever.
         while (v != verdict::not_begun && next != jobs.end()) {
             v = transact({&*next, 1});
             if (v == verdict::failed || v == verdict::not_begun) break;
-            conclude(*next++, v);
+            auto const done = next++;
+            show();
+            conclude(*done, v);
         }
-        figures_.set_kept(kept_.size());
         if (next == jobs.end()) continue;
         if (v == verdict::failed) std::rotate(next, next + 1, jobs.end());
         jobs.erase(jobs.begin(), next);
-        kept_.put_back(std::move(jobs), clock_.now().mono);
-        return figures_.set_kept(kept_.size());
+        return kept_.put_back(std::move(jobs), clock_.now().mono);
     }
 }
 

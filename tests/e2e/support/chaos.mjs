@@ -47,8 +47,12 @@ export class ChaosPhone {
       if (["call:incoming", "call:ringing", "call:accepted"].includes(event)) this.shows = this.last = payload.callId;
       if (FINAL.includes(event) && this.shows === payload.callId) this.shows = null;
     });
-    this.socket.on("disconnect", () => (this.shows = null));
+    this.socket.on("disconnect", (reason) => {
+      this.shows = null;
+      this.history.push({ at: Date.now(), was: "disconnected", reason });
+    });
     this.socket.on("auth:success", () => {
+      this.history.push({ at: Date.now(), was: "connected" });
       if (this.last) this.socket.emit("reconnect:attempt", { callId: this.last });
     });
   }
@@ -134,13 +138,15 @@ export function violations(phones, calls) {
     for (const { event, did, ok, callId, reason } of phone.history) {
       if (!callId) continue;
       const row = stored.get(callId);
+      if (event === "call:busy") continue; // of an attempt, told at once: its record may die with the node
       if (event && !row) found.push(`${who} was told ${event} of ${callId}, which is not stored`);
       if (did && ok && !row) found.push(`${who} did ${did} with ${callId}, which is not stored`);
       if (did === "call:accept" && ok && row && !row.accepted_at) found.push(`${who} accepted ${callId}, which is ${row.status}`);
       if (event === "call:accepted" && row && !row.accepted_at) found.push(`${who} heard that ${callId} was accepted, which is ${row.status}`);
       if (!FINAL.includes(event) || /elsewhere/.test(reason ?? "")) continue;
       ends.set(callId, [...(ends.get(callId) ?? []), `${event} ${reason}`]);
-      if (row && !TOLD_AS[row.status]?.includes(event)) found.push(`${who} was told ${event} ${reason} of ${callId}, which is ${row.status} ${row.reason}`);
+      const isAnswer = event === "call:cancelled" && phone.acceptedInVain.has(callId);
+      if (row && !isAnswer && !TOLD_AS[row.status]?.includes(event)) found.push(`${who} was told ${event} ${reason} of ${callId}, which is ${row.status} ${row.reason}`);
     }
     for (const [callId, told] of ends)
       if (told.length > (phone.acceptedInVain.has(callId) ? 2 : 1)) found.push(`${who} was told twice of ${callId}: ${told.join(", ")}`);
@@ -150,10 +156,15 @@ export function violations(phones, calls) {
     if (row.reason === "busy") continue; // the record of an attempt
     for (const party of [row.caller_id, row.callee_id]) byParty.set(party, [...(byParty.get(party) ?? []), row]);
   }
+  // A call is written, and told, when the party's last one is over: it may wait for that for a moment.
+  const toldAt = new Map();
+  for (const { at, event, callId } of phones.flatMap(({ history }) => history))
+    if (event && callId) toldAt.set(callId, Math.min(at, toldAt.get(callId) ?? at));
+  const begunAt = ({ id, created_at }) => toldAt.get(id) ?? created_at;
   for (const [party, rows] of byParty) {
     rows.sort((a, b) => a.created_at - b.created_at || a.ended_at - b.ended_at);
     for (let i = 1; i < rows.length; i++)
-      if (rows[i].created_at < rows[i - 1].ended_at)
+      if (begunAt(rows[i]) < rows[i - 1].ended_at)
         found.push(`${party} was in two calls: ${JSON.stringify(rows[i - 1])} and ${JSON.stringify(rows[i])}`);
   }
   return found;

@@ -152,8 +152,6 @@ export class Cluster {
 
 // RINGBACK_CLUSTER=3 makes three nodes of every server under test.
 const nodes = Number(process.env.RINGBACK_CLUSTER);
-// What tests that cannot hold of many nodes are skipped with.
-export const onlyAlone = (reason) => (nodes ? reason : false);
 export function serverOfEnvironment(options) {
   return nodes ? new Cluster({ nodes, ...options }) : new RingbackServer(options);
 }

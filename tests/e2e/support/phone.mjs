@@ -9,6 +9,7 @@ const TRANSPORT_OPTIONS = { websocket: ["websocket"], polling: ["polling"], upgr
 export const TRANSPORTS = Object.keys(TRANSPORT_OPTIONS);
 
 const PRESENCE = "telecaller:presence-changed";
+const CONTACTS = new Set(["user:online", "user:offline"]);
 let fences = 0;
 
 // Events in order, and whoever waits for the next one.
@@ -43,6 +44,7 @@ class Inbox {
 export class Phone {
   #events = new Inbox();
   #presences = new Inbox();
+  #contacts = new Inbox();
   #gate = null;
   #listed = new Set(); // who was online by the last `user:list`
   seen = []; // every event that ever came: [name, ...arguments]
@@ -90,8 +92,9 @@ export class Phone {
     if (this.recoverable) args.pop(); // the offset
     this.seen.push([name, ...args]);
     if (this.#isKnownAlready(name, args[0])) return;
-    // Presence may come before or after what a call tells, so it is a stream of its own.
-    if (name !== PRESENCE) this.#events.put({ name, args });
+    // Presence may come before or after what a call tells, so it is a stream of its own in both namespaces.
+    if (CONTACTS.has(name)) this.#contacts.put({ name, args });
+    else if (name !== PRESENCE) this.#events.put({ name, args });
     else if (this.isOfThisTest(args[0].telecallerId)) this.#presences.put(args[0]);
   }
 
@@ -102,9 +105,9 @@ export class Phone {
     return name === "user:online" && this.#listed.delete(payload.user._id);
   }
 
-  // The payload of the next event, which must be `name`.
+  // The payload of the next event of its stream, which must be `name`.
   async next(name, ms = PATIENCE_MS) {
-    const event = await this.#events.take(
+    const event = await (CONTACTS.has(name) ? this.#contacts : this.#events).take(
       () => `${this.name} waiting for ${name}, after ${JSON.stringify(this.seen.map(([n]) => n))}`,
       ms,
     );
@@ -153,7 +156,7 @@ export class Phone {
   // No event is left that the test did not expect.
   assertNothingElse() {
     assert.deepEqual(
-      this.#events.arrived.map(({ name, args }) => [name, ...args]),
+      [...this.#events.arrived, ...this.#contacts.arrived].map(({ name, args }) => [name, ...args]),
       [],
       `${this.name}: nothing else came`,
     );

@@ -41,6 +41,7 @@ export class Rest {
       },
       body: body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body),
     });
+    if (method !== "GET") await this.server.settle?.(); // what was written is known to the others too
     const result = { status: answer.status, headers: answer.headers, body: await answer.json() };
     await this.#assertDescribed(method, path, result);
     return result;

@@ -128,7 +128,8 @@ export class ServerProcess {
   // Ends the process the way an operator would, and keeps its data.
   async stop() {
     this.terminate();
-    const how = await within(this.exited, "the end of the server after SIGTERM", 2 * PATIENCE_MS).catch((error) => {
+    const late = () => `the end of the server after SIGTERM, which said:\n${this.log.slice(-4000)}\n`;
+    const how = await within(this.exited, late, 2 * PATIENCE_MS).catch((error) => {
       this.#child.kill("SIGKILL");
       throw error;
     });

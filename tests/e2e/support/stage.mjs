@@ -67,7 +67,12 @@ export class Stage {
 export function useServer(options) {
   const stage = new Stage(serverOfEnvironment(options));
   before(() => stage.server.start());
-  afterEach(() => stage.clear());
+  // What is about a node and not about the service.
+  stage.atOne = stage.server.nodes ? new Stage(stage.server.nodes[0]) : stage;
+  afterEach(() => {
+    stage.atOne.clear();
+    stage.clear();
+  });
   after(() => stage.server.close());
   return stage;
 }

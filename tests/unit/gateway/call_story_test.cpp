@@ -240,5 +240,20 @@ TEST(CallStory, NothingIsLeftOfACallThatWasForgotten) {
     EXPECT_EQ(s.links->armed_timers(), 0u);
 }
 
+// Such a device stays in the registry: it comes back to another process, and nobody is to think that it is offline.
+TEST(CallStory, AnEndWhoseDeviceTheEndingServerHasClosedIsKeptAndNotTriedForEver) {
+    stage s{stage::unlimited(), 2};
+    phone &uma = s.user("uma", 1), &tess = s.telecaller();
+    std::string id = s.ring(uma, tess);
+    s.server->drain();
+    uma.emit("call:cancel", stage::call(id));
+    tess.close_transport(engineio::close_reason::server_shutting_down, s.clock.at); // before it has come to her shard
+    s.settle();
+    EXPECT_EQ(s.store.written<ports::keep_untold>().size() - s.store.written<ports::drop_untold>().size(), 1u);
+    phone& back = s.telecaller();
+    EXPECT_EQ(back.next("call:cancelled"), R"({"callId":")" + id + R"(","reason":"cancelled"})");
+    EXPECT_EQ(back.rest(), "");
+}
+
 } // namespace
 } // namespace ringback::gateway::testing

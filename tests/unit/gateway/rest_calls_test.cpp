@@ -132,6 +132,36 @@ TEST_F(RestCalls, AnAdminEndsACallFromAnyShard) {
     EXPECT_EQ(rest.as_admin("POST", "/api/v1/calls/ffffffffffffffffffffffff/end").status, 404u);
 }
 
+struct RestCallsWithALateEnd : RestCalls {
+    void SetUp() override {
+        phone& user = s.user("uma", 1);
+        phone& telecaller = s.telecaller("tess", 0);
+        stage::forget_presence(user);
+        std::string const id = s.talk(user, telecaller);
+        stored(id).status = call::call_status::accepted;
+        answer = rest.begin("POST", "/api/v1/calls/" + id + "/end", "", rest_client::admin());
+    }
+    ports::stored_call& stored(std::string const& id) {
+        return s.store.calls.try_emplace(*call_id::parse(id), sample()).first->second;
+    }
+    std::shared_ptr<net::http_reply const> answer;
+};
+
+TEST_F(RestCallsWithALateEnd, TheAnswerWaitsUntilTheEndIsWritten) {
+    s.wait(500ms);
+    EXPECT_EQ(answer->status, 0u);
+    s.store.calls.begin()->second.status = call::call_status::completed;
+    s.wait(50ms);
+    EXPECT_EQ(answer->status, 200u);
+    EXPECT_EQ(text(answer->body, "status"), "COMPLETED");
+}
+
+TEST_F(RestCallsWithALateEnd, TheAnswerDoesNotWaitForEver) {
+    for (int i = 0; i < 100; ++i)
+        s.wait(50ms);
+    EXPECT_EQ(answer->status, 503u);
+}
+
 TEST_F(RestCalls, TelecallersAreListedWithPresenceAndRates) {
     s.user("uma", 1);
     s.telecaller("tess", 0);

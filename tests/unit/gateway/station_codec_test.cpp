@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cstdint>
+#include <cstring>
+#include <limits>
 #include <random>
 #include <string>
 #include <utility>
@@ -96,6 +99,22 @@ TEST(StationCodec, AMomentIsAsLongAgoThereAsHere) {
     auto const& left = std::get<call::device_left>(std::get<call_input>(*arrived).event);
     EXPECT_EQ(left.lost_at.mono, heard_at.mono - 1500ms);
     EXPECT_EQ(left.lost_at.wall, before.wall);
+}
+
+TEST(StationCodec, AMomentThatNobodyCanReckonWithIsNoMessage) {
+    for (std::int64_t const age :
+         {std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min()}) {
+        moment const now{};
+        std::string bytes;
+        append_encoded(bytes,
+                       call_input{some_call, call::device_left{call::side::caller, phone, call::departure::drop, now}},
+                       now);
+        ASSERT_TRUE(decode_station_message(bytes, heard_at));
+        // Behind the age there are how many devices remain and the name of the device.
+        constexpr auto behind = sizeof(std::uint32_t) + sizeof(device_name);
+        std::memcpy(bytes.data() + bytes.size() - behind - sizeof age, &age, sizeof age);
+        EXPECT_FALSE(decode_station_message(bytes, heard_at));
+    }
 }
 
 TEST(StationCodec, WhatIsCutOffOrTooLongIsNoMessage) {

@@ -86,6 +86,23 @@ TEST(RedisReply, OfAnotherProtocolIsAnErrorForEver) {
     }
 }
 
+TEST(RedisReply, OfTooManyItemsInAllItsArraysIsAnError) {
+    auto const is_read = [](std::string_view bytes) {
+        reply_reader reader{5};
+        reader.feed(bytes);
+        return reader.next().has_value();
+    };
+    EXPECT_TRUE(is_read("*2\r\n*3\r\n:1\r\n:2\r\n:3\r\n:4\r\n"));
+    EXPECT_FALSE(is_read("*2\r\n*4\r\n"));
+    EXPECT_FALSE(is_read("*6\r\n"));
+
+    reply_reader reader{5};
+    for (int i = 0; i < 3; ++i) {
+        reader.feed("*4\r\n:1\r\n:2\r\n:3\r\n:4\r\n");
+        ASSERT_TRUE(reader.next().value()) << "each reply for itself";
+    }
+}
+
 TEST(RedisReply, HalfReadIsForgottenWithItsReader) {
     reply_reader reader;
     reader.feed("*3\r\n$3\r\nabc\r\n*2\r\n:1\r\n");

@@ -1,3 +1,4 @@
+#include "contract/registry_call_contract.hpp"
 #include "contract/registry_contract.hpp"
 #include "registry/memory/memory_registry.hpp"
 
@@ -34,6 +35,7 @@ call_id call_of(int thread, int round) {
 } // namespace
 
 INSTANTIATE_TYPED_TEST_SUITE_P(Memory, RegistryContract, memory_harness);
+INSTANTIATE_TYPED_TEST_SUITE_P(Memory, RegistryCallContract, memory_harness);
 
 TEST(MemoryRegistry, ACompletionMayUseTheRegistryAgain) {
     registry::memory_registry r;

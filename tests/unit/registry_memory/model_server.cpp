@@ -177,7 +177,7 @@ void world::carry_out(call_id id, live_call& c, call::release const&) {
     check(call::is_final(c.machine.status()), "a live call was released");
     ++calls_ended_;
     check_told_at_end(id, c);
-    registry_->release(id, [&](auto changes) { note(changes); });
+    registry_->release(id, [&](auto released) { note(released.changes); });
     for (side s : {side::caller, side::callee})
         registry_->active_call_of(c.machine.facts().of(s).who.id,
                                   [&](auto a) { check(a && !*a, "a slot is held after the end"); });

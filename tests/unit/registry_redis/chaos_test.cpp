@@ -93,7 +93,7 @@ public:
             return at(by).registry().mark_accepted(number, done);
         }
         calls.erase(calls.begin() + static_cast<std::ptrdiff_t>(n));
-        at(by).registry().release(number, done);
+        at(by).registry().release(number, [done](ports::released const& r) { done(r.changes); });
         ++waiting;
         at(by).registry().forget_call(number, done);
     }

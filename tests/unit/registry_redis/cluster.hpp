@@ -73,9 +73,24 @@ public:
         return at(by).result_of<ports::presence_changes>(
             [&](auto done) { at(by).registry().mark_accepted(call_number(n), std::move(done)); });
     }
-    ports::presence_changes release(std::uint32_t by, int n) {
-        return at(by).result_of<ports::presence_changes>(
+    ports::released try_release(std::uint32_t by, int n) {
+        return at(by).result_of<ports::released>(
             [&](auto done) { at(by).registry().release(call_number(n), std::move(done)); });
+    }
+    ports::presence_changes release(std::uint32_t by, int n) { return try_release(by, n).changes; }
+    /// The end of a call for `who`, its callee.
+    std::vector<call::device_ref> keep(std::uint32_t by, std::string_view who, int n, bool is_for_present_too) {
+        auto const at_once = now();
+        ports::kept_event event{.account = id(who),
+                                .realm = call::realm::telecaller,
+                                .call = call_number(n),
+                                .side = call::side::callee,
+                                .event = "call:missed",
+                                .args = "[]",
+                                .until = at_once + 60s,
+                                .is_for_present_too = is_for_present_too};
+        return at(by).result_of<std::vector<call::device_ref>>(
+            [&](auto done) { at(by).registry().keep_final_event(std::move(event), at_once, std::move(done)); });
     }
     std::optional<place> find(std::uint32_t by, int n) {
         return at(by)

@@ -139,6 +139,28 @@ TEST_F(Cluster, ANodeThatStoodStillFindsOutThatItWasLostAndChangesNothingAnyMore
     EXPECT_FALSE(paused.is_up);
 }
 
+TEST_F(Cluster, OnlyTheHomeOfACallReleasesIt) {
+    start(2);
+    add(1, "ann", device(1, 1, call::realm::user));
+    add(2, "bob", device(2, 2, call::realm::telecaller));
+    ASSERT_TRUE(claim(1, "ann", "bob", 1));
+    EXPECT_FALSE(try_release(2, 1).is_agreed);
+    EXPECT_TRUE(active(2, "bob"));
+    EXPECT_TRUE(try_release(1, 1).is_agreed);
+    EXPECT_FALSE(active(2, "bob"));
+}
+
+TEST_F(Cluster, AnEndIsTheBusinessOfTheNodeThatBringsItFirst) {
+    start(2);
+    keep(1, "bob", 1, false);
+    EXPECT_EQ(add(2, "bob", device(2, 1, call::realm::telecaller)).kept.size(), 1U);
+    EXPECT_THAT(keep(2, "bob", 1, true), IsEmpty()) << "it was handed out, whatever the store says";
+    EXPECT_EQ(keep(2, "bob", 2, true).size(), 1U);
+    EXPECT_EQ(keep(2, "bob", 2, true).size(), 1U) << "the same node, whose answer was lost";
+    EXPECT_THAT(keep(1, "bob", 2, false), IsEmpty());
+    EXPECT_THAT(add(1, "bob", device(1, 2, call::realm::telecaller)).kept, IsEmpty());
+}
+
 TEST_F(Cluster, ALingerEndsAlthoughItsNodeDoesNotEndIt) {
     start(2);
     add(1, "bob", device(1, 1, call::realm::telecaller));

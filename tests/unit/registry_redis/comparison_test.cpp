@@ -127,7 +127,7 @@ public:
     };
     std::vector<lingering> lingers;
     std::vector<std::pair<std::size_t, place>> calls; ///< and their home
-    std::size_t last_call = 0, sockets = 0, now_seconds = 0;
+    std::size_t last_call = 0, last_kept = 0, sockets = 0, now_seconds = 0;
     std::uint64_t last_version = 0;
 
     moment now() const { return {mono_time{1000s} + now_seconds * 1s, wall_time{1'800'000'000s} + now_seconds * 1s}; }
@@ -228,15 +228,21 @@ void Comparison::step() {
         if (calls.empty()) return;
         auto const [n, home] = calls[one_in(3) ? below(calls.size()) : calls.size() - 1];
         auto const what = below(4);
+        if (calls.size() > 6) calls.erase(calls.begin());
+        if (what == 2) {
+            auto [r, m] = both<ports::released>(
+                home, "release " + std::to_string(n),
+                [n = n](auto& at, auto done) { at.release(call_number(n), std::move(done)); },
+                [](auto const& released) { return text(released.changes) + (released.is_agreed ? " agreed" : ""); });
+            return check_versions(r.changes);
+        }
         auto [r, m] = both<ports::presence_changes>(
             home, "change " + std::to_string(n) + " " + std::to_string(what),
             [&, n = n](auto& at, auto done) {
                 if (what < 2) return at.mark_accepted(call_number(n), std::move(done));
-                if (what == 2) return at.release(call_number(n), std::move(done));
                 at.forget_call(call_number(n), std::move(done));
             },
             changes_text);
-        if (calls.size() > 6) calls.erase(calls.begin());
         return check_versions(r);
     }
     case 11: { // whose events wait has a device, as in a gateway's life
@@ -244,16 +250,21 @@ void Comparison::step() {
         now_seconds += below(4);
         connected const c = devices[below(devices.size())];
         bool const too = one_in(2);
+        std::vector<call::device_ref> gone;
+        for (connected const& each : devices)
+            if (each.who == c.who && one_in(2)) gone.push_back(each.device);
         ports::kept_event e{.account = c.who,
                             .realm = static_cast<call::realm>(below(3)),
-                            .call = call_number(below(1000)),
+                            .call = call_number(1'000'000 + ++last_kept),
                             .side = call::side::callee,
                             .event = "call:missed",
                             .args = R"([{"a": "b c"}])",
                             .until = now() + 20s,
-                            .is_for_present_too = too};
+                            .is_for_present_too = too,
+                            .gone = gone};
         both<std::vector<call::device_ref>>(
-            somewhere(), "keep " + c.who.text() + " " + std::string{to_string(e.realm)} + (too ? " too" : ""),
+            somewhere(),
+            "keep " + c.who.text() + " " + std::string{to_string(e.realm)} + (too ? " too but " + text(gone) : ""),
             [&](auto& at, auto done) { at.keep_final_event(e, now(), std::move(done)); },
             [](auto const& d) { return text(d); });
         return;

@@ -9,7 +9,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <sstream>
+#include <string>
 
 namespace ringback::registry::test {
 namespace {
@@ -57,6 +60,28 @@ TEST(ScriptText, APublicationNamesItsNodeAndItsChanges) {
     EXPECT_EQ(p->changes[1], (ports::presence_change{id("ann"), call::realm::peer, call::presence::offline,
                                                      1763675000000002U, wall_time{1763675000000ms}}));
     EXPECT_FALSE(read_published("x\nbob 1 2 3 4"));
+}
+
+TEST(ScriptText, TimesThatCannotBeReckonedWithAreNone) {
+    moment const now{mono_time{900s}, wall_time{1763675000000ms}};
+    auto const kept = [&](std::string const& until) {
+        return read_kept("0 " + until + " 507f1f77bcf86cd799439081 1 call:missed {}", id("ann"), now);
+    };
+    ASSERT_TRUE(kept("1763675030000"));
+    EXPECT_EQ(kept("1763675030000")->until.mono, now.mono + 30s);
+    for (auto const* until : {"18000200003380000", "9223372036854775807", "18446744073709551615"})
+        EXPECT_FALSE(kept(until)) << until;
+
+    auto const gone = [&](std::int64_t lost_at) {
+        auto const text = [](char const* t) { return redis::value::of_text(t); };
+        auto const list =
+            redis::value::of_items({text("ann"), text("1 7 0 3 9"), text("507f1f77bcf86cd799439081 1 2 1 9 3"),
+                                    redis::value::of_items({}), redis::value::of_integer(lost_at)});
+        return read_departure(list, now);
+    };
+    ASSERT_TRUE(gone(1763675000000));
+    for (auto const lost_at : {std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()})
+        EXPECT_FALSE(gone(lost_at)) << lost_at;
 }
 
 TEST(PresenceFeed, WhatIsKnownIsNoNews) {

@@ -1,3 +1,4 @@
+#include "contract/registry_call_contract.hpp"
 #include "contract/registry_contract.hpp"
 #include "node.hpp"
 
@@ -33,5 +34,6 @@ struct redis_harness {
 } // namespace
 
 INSTANTIATE_TYPED_TEST_SUITE_P(Redis, RegistryContract, redis_harness);
+INSTANTIATE_TYPED_TEST_SUITE_P(Redis, RegistryCallContract, redis_harness);
 
 } // namespace ringback::contract

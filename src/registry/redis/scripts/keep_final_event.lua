@@ -1,17 +1,27 @@
--- account, realm, call, side, event, its arguments, until and now by the node's wall clock, whether devices that are
--- there get it too, how many are kept. OK, the devices that are to get it now.
+-- account, realm, call, side, event, its arguments, until and now by the node's wall clock, how (0: keep it until a device
+-- comes, 1: unless one is there, 2: it was told already, only bear it in mind), how many are kept, `;` and devices that are
+-- not there any more, each with a `;`. OK, the devices that are to get it now.
 local who, realm, id, side = ARGV[FIRST], ARGV[FIRST + 1], ARGV[FIRST + 2], ARGV[FIRST + 3]
 local event, args = ARGV[FIRST + 4], ARGV[FIRST + 5]
 local until_ms, wall = tonumber(ARGV[FIRST + 6]), tonumber(ARGV[FIRST + 7])
-local for_present_too, most = ARGV[FIRST + 8] == '1', tonumber(ARGV[FIRST + 9])
+local how, most, gone = ARGV[FIRST + 8], tonumber(ARGV[FIRST + 9]), ARGV[FIRST + 10]
 local refused = fence()
 if refused then return refused end
 
-if for_present_too then
+if until_ms > wall then
+    -- The first node that brings it sees to it. Who takes that one over knows from the store that the party was to be
+    -- told, not that it was.
+    local by = key('told:' .. id .. ':' .. side)
+    call('SET', by, ME, 'NX', 'PX', until_ms - wall + 5000)
+    if call('GET', by) ~= ME then return {'OK', {}} end
+end
+if how == '2' then return {'OK', {}} end
+if how == '1' then
     local there = {}
     for _, device in ipairs(devices_in(load(who), tonumber(realm))) do
         -- Those of a node that is being taken over are gone, and go from here when all of it is told.
-        if call('HEXISTS', key('lost'), node_of(device)) == 0 then there[#there + 1] = device end
+        local is_there = not string.find(gone, ';' .. device .. ';', 1, true)
+        if is_there and call('HEXISTS', key('lost'), node_of(device)) == 0 then there[#there + 1] = device end
     end
     if #there > 0 then return {'OK', there} end
 end
