@@ -38,6 +38,9 @@ cluster_node::cluster_node(settings const& s, identity who, net::server& server,
     for (std::uint32_t i = 0; i < server.size(); ++i) {
         auto const executor = server.at(i).loop().get_executor();
         clients_.push_back(std::make_unique<redis::client>(executor, redis));
+        clients_.back()->on_state([this, was_up = false](bool up) mutable {
+            if (up != std::exchange(was_up, up)) up ? ++connected_ : --connected_;
+        });
         registries_.push_back(
             std::make_unique<registry::redis_registry>(executor, i, *clients_.back(), agreement_, clock));
         lines.push_back({executor, clients_.back().get()});
@@ -247,7 +250,7 @@ bool cluster_node::leave(std::chrono::milliseconds patience) {
 
 ports::cluster_figures cluster_node::figures() const {
     ports::cluster_figures f;
-    f.is_agreed = is_agreed_;
+    f.is_agreed = is_agreed();
     for (auto const& each : clients_) {
         f.commands += each->commands();
         f.writes += each->round_trips();

@@ -54,8 +54,8 @@ public:
 
     // From any thread.
 
-    /// Joined, and the nodes can agree.
-    [[nodiscard]] bool is_agreed() const noexcept { return is_agreed_; }
+    /// Joined, and the nodes can agree, from whichever shard.
+    [[nodiscard]] bool is_agreed() const noexcept { return is_agreed_ && connected_ == clients_.size(); }
     /// Declared lost: every transport has to be closed, and the process joins again under another number.
     [[nodiscard]] bool is_lost() const noexcept { return is_lost_; }
     [[nodiscard]] ports::cluster_figures figures() const;
@@ -90,6 +90,7 @@ private:
     clock_source const& clock_;
     gateway::gateway* calls_ = nullptr;
     // owned
+    std::atomic<std::size_t> connected_ = 0;              ///< of clients_, which tell
     std::vector<std::unique_ptr<redis::client>> clients_; ///< by shard
     registry::agreement agreement_;
     std::vector<std::unique_ptr<registry::redis_registry>> registries_; ///< by shard
