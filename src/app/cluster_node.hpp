@@ -14,7 +14,6 @@
 
 #include <atomic>
 #include <chrono>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -68,7 +67,7 @@ private:
     void end_doubt();
     void take_over(std::uint32_t lost);
     void drop(std::uint32_t lost);
-    void end_overdue(call_id call, place home);
+    void end_overdue(call_id call, place home, bool was_told);
     void tell_end(call_id call);
     void on_first_shard(net::task what);
     /// For completions of the store, whose thread may outlive this: takes the result to `then` on the first shard, or
@@ -96,7 +95,6 @@ private:
     std::vector<std::unique_ptr<registry::redis_registry>> registries_; ///< by shard
     std::unique_ptr<registry::membership> membership_;
     std::unique_ptr<cluster::node_bus> bus_;
-    std::map<call_id, mono_time> overdue_; ///< told to their homes; the first shard's
     // state
     std::atomic<bool> is_agreed_ = false, is_lost_ = false, has_left_ = false;
     std::atomic<mono_time> vouched_until_ = mono_time{}; ///< by the store: until then this node was not given up
