@@ -57,6 +57,7 @@ cluster_node::~cluster_node() { store_.watch_fence({}); }
 
 std::vector<ports::call_registry*> cluster_node::registries() const {
     std::vector<ports::call_registry*> all;
+    all.reserve(registries_.size());
     for (auto const& each : registries_)
         all.push_back(each.get());
     return all;

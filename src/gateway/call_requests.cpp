@@ -26,7 +26,6 @@ void call_requests::refuse(sender const& from, refusal_code code) { at_.desk().r
 void call_requests::on_call_event(socketio::socket& s, socketio::event const& e, request_kind kind) {
     auto call = call_id_member(e.first_arg());
     sender from = sender_of(s, e, kind, call.value_or(call_id{}));
-    if (call && kind == request_kind::accept) at_.devices_here().tell_end_again(s, *call);
     auto const& rules = rules_of(kind);
     bool has_reason = kind == request_kind::reject && from.device.realm == call::realm::peer;
     std::string reason = has_reason ? text_member(e.first_arg(), "reason").value_or("") : std::string{};

@@ -25,10 +25,10 @@ void devices::tell(socket_ref who, call_id const& about, on_screen effect, std::
     socketio::socket* s = find(who);
     if (!s) return;
     device& d = device_of(*s);
-    if (effect == on_screen::freed) {
+    if (effect >= on_screen::freed) {
         // Apps do not read the callId of a final event, so that it would end the call they show (races.md row 25). And
         // where nodes are silent, the home of a call and who ends it in its place may both tell.
-        bool const knows = d.showing == about && d.has_heard_end;
+        bool const knows = d.showing == about && d.has_heard_end && effect != on_screen::freed_again;
         bool const shows_another = !d.showing.is_null() && d.showing != about && !d.has_heard_end;
         if (knows || shows_another) return;
         show(d, about);
@@ -63,11 +63,6 @@ bool devices::is_in(socket_ref who, call_id const& call) const {
 void devices::free_screen(socket_ref who, call_id const& call) {
     socketio::socket* s = find(who);
     if (s && device_of(*s).showing == call && !device_of(*s).has_heard_end) show(device_of(*s), {});
-}
-
-void devices::tell_end_again(socketio::socket& s, call_id const& call) {
-    device& d = device_of(s);
-    if (d.showing == call && d.has_heard_end) show(d, {});
 }
 
 void devices::close(socket_ref who, connect_refusal why) {

@@ -10,7 +10,9 @@ namespace ringback::gateway {
 enum class on_screen : std::uint8_t {
     shows_call, ///< the device shows this call from now on
     unchanged,
-    freed ///< the device shows no call any more; not for one that has begun another since, or knows already
+    freed,           ///< it shows no call any more; not for one that has begun another since, or knows already
+    freed_elsewhere, ///< as freed, because another device of the party has answered: nobody else needs to know
+    freed_again      ///< as freed, also for one that knows: it has acted on the call since
 };
 
 /// The devices of one shard, reached by name from wherever their calls live. A device that is gone is passed over.
@@ -29,8 +31,6 @@ public:
     [[nodiscard]] bool is_in(socket_ref who, call_id const& call) const;
     /// The device shows this call no more.
     void free_screen(socket_ref who, call_id const& call);
-    /// The device acts on the call: when that is over, it is told so once more.
-    void tell_end_again(socketio::socket& s, call_id const& call);
     /// Says why by `error`, then DISCONNECT: official clients do not come back by themselves.
     void close(socket_ref who, connect_refusal why);
 

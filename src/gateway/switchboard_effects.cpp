@@ -19,14 +19,10 @@ namespace {
 
 constexpr std::chrono::seconds other_node_writes_within{1};
 
-/// Not of what another device of the party did: that one knows of the end.
-bool tells_the_end(call::notice const& n) {
-    auto const* cancelled = std::get_if<call::cancelled>(&n);
-    return is_final(n) && (!cancelled || cancelled->why == call::cancelled::because::call_is_over);
-}
-
 on_screen screen_effect_of(call::notice const& n) {
     if (std::holds_alternative<call::incoming>(n)) return on_screen::shows_call;
+    auto const* cancelled = std::get_if<call::cancelled>(&n);
+    if (cancelled && cancelled->why != call::cancelled::because::call_is_over) return on_screen::freed_elsewhere;
     return is_final(n) ? on_screen::freed : on_screen::unchanged;
 }
 
@@ -144,9 +140,15 @@ void switchboard::carry_out(live_call& c, call::read_balance& e) {
 
 void switchboard::carry_out(live_call& c, call::tell& e) {
     auto what = render_for(c, e.what, e.to);
-    if (tells_the_end(e.what) && is_final(c.machine->status()))
-        c.told[static_cast<std::size_t>(e.to)].push_back(e.device);
-    at_.send(e.device.socket.at, device_notice{e.device.socket, c.id, screen_effect_of(e.what), std::string{what.name},
+    auto effect = screen_effect_of(e.what);
+    if (effect == on_screen::freed) {
+        auto& told = c.told[static_cast<std::size_t>(e.to)];
+        if (std::ranges::count(told, e.device) == 0)
+            told.push_back(e.device);
+        else
+            effect = on_screen::freed_again; // the answer to what it did after the end
+    }
+    at_.send(e.device.socket.at, device_notice{e.device.socket, c.id, effect, std::string{what.name},
                                                std::move(what.args), e.to, at_.here()});
 }
 
@@ -203,7 +205,7 @@ void switchboard::keep_missed_of_stored(device_notice const& what) {
     if (what.is_second_try) return;
     using read = ports::read_result<std::optional<ports::stored_call>>;
     auto then = [this, what](read const& stored) {
-        if (!stored || !*stored) return;
+        if (!stored || !*stored || !is_final((*stored)->status)) return;
         auto const& party = (*stored)->facts.of(what.to);
         keep_missed(what, party, {{what.who, party.realm}});
     };

@@ -4,13 +4,13 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { delay, eventually, isSanitized, within } from "./support/deadline.mjs";
 import { useNodes } from "./support/node_stage.mjs";
-import { noCluster, notAskedForNodes } from "./support/nodes.mjs";
+import { noSuiteOnNodes } from "./support/nodes.mjs";
 import { endsHeard, KINDS, Party } from "./support/party.mjs";
 import { EVERYONE } from "./support/peers.mjs";
 import { isInside, noPrivateNetwork, PrivateNetwork, runInside } from "./support/private_network.mjs";
 import { callRow, ledger, timeline } from "./support/store.mjs";
 
-const skip = noCluster || notAskedForNodes || noPrivateNetwork();
+const skip = noSuiteOnNodes || noPrivateNetwork();
 if (!skip && !isInside) runInside(import.meta.url);
 
 const LEASE_MS = 4000; // longer than it takes a node to see that Redis is silent

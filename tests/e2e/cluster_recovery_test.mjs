@@ -86,7 +86,9 @@ describe("recovery across servers", { skip }, () => {
     });
 
   test("a client that never got an event comes back too", async () => {
+    const witnesses = await Promise.all([one, two].map((server) => cluster.client(server)));
     node.io.emit("so that the log has begun");
+    for (const witness of witnesses) await cluster.heard(witness); // and who comes now never gets it
     const socket = await cluster.client(one);
     const { id } = socket;
     await moves(socket, two, () => node.io.to(id).emit("missed"));

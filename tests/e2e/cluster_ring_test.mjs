@@ -4,13 +4,13 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { eventually, isSanitized } from "./support/deadline.mjs";
 import { useNodes } from "./support/node_stage.mjs";
-import { noCluster, notAskedForNodes } from "./support/nodes.mjs";
+import { noSuiteOnNodes } from "./support/nodes.mjs";
 import { KINDS, Party } from "./support/party.mjs";
 import { EVERYONE } from "./support/peers.mjs";
 import { isInside, noPrivateNetwork, PrivateNetwork, runInside } from "./support/private_network.mjs";
 import { callRow } from "./support/store.mjs";
 
-const skip = noCluster || notAskedForNodes;
+const skip = noSuiteOnNodes;
 const noNetwork = skip || noPrivateNetwork();
 if (!noNetwork && !isInside) runInside(import.meta.url);
 

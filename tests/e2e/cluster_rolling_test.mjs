@@ -5,7 +5,7 @@ import { after, before, describe, it } from "node:test";
 import { RoundRobin } from "./support/round_robin.mjs";
 import { eventually, isSanitized } from "./support/deadline.mjs";
 import { assertAtRest } from "./support/node_stage.mjs";
-import { Cluster, noCluster, notAskedForNodes } from "./support/nodes.mjs";
+import { Cluster, noSuiteOnNodes } from "./support/nodes.mjs";
 import { EVERYONE } from "./support/peers.mjs";
 import { Restless } from "./support/restless.mjs";
 import { RovingPeer } from "./support/roving_peer.mjs";
@@ -16,7 +16,7 @@ const PAIRS = isSanitized ? 20 : 100; // of each kind
 const LONG_MS = 30_000;
 const KEEPS = { "calls.recovery_grace": "2m", "calls.reconnect_grace": "2m", "peer.reconnect_grace": "2m" };
 
-describe(`a rolling restart under ${2 * PAIRS} calls`, { skip: noCluster || notAskedForNodes }, () => {
+describe(`a rolling restart under ${2 * PAIRS} calls`, { skip: noSuiteOnNodes }, () => {
   const cluster = new Cluster({ settings: { ...EVERYONE, ...KEEPS, "log.level": "warn" } });
   const accounts = new Stage(cluster);
   let balancer, users = [], peers = [];

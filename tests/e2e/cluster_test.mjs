@@ -1,15 +1,18 @@
 // What other files say of one server holds of three nodes too, whose clients are each at another one: they are run again.
 import { spawn } from "node:child_process";
+import { cpus } from "node:os";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
-import { noCluster, notAskedForNodes } from "./support/nodes.mjs";
+import { noSuiteOnNodes } from "./support/nodes.mjs";
 import { PostgresServer } from "./support/postgres.mjs";
 
+// Those that take longest first. They wait for sockets and leases more than they compute.
 const FILES = [
-  ...["flows", "races", "devices", "call_errors", "disconnects", "limits", "presence", "suspension", "prepaid", "billing"],
-  ...["admin", "rest", "records", "ring_timeout", "acknowledgements", "many"],
-  ...["peers_auth", "peers_calls", "peers_signals", "peers_reconnect"],
+  ...["mobile", "peers_calls", "peers_reconnect", "peers_auth", "disconnects", "peers_signals", "rest", "races"],
+  ...["ring_timeout", "call_errors", "limits", "many", "devices", "prepaid", "records", "flows", "billing"],
+  ...["acknowledgements", "restart", "presence", "suspension", "admin"],
 ];
+const AT_ONCE = 2 * cpus().length;
 
 function run(file, postgres) {
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
@@ -27,7 +30,7 @@ function run(file, postgres) {
   });
 }
 
-describe("on three nodes", { concurrency: 2, skip: noCluster || notAskedForNodes }, () => {
+describe("on three nodes", { concurrency: AT_ONCE, skip: noSuiteOnNodes }, () => {
   const postgres = new PostgresServer();
   before(() => postgres.start());
   after(() => postgres.close());

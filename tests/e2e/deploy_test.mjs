@@ -10,7 +10,7 @@ import { compose, noYaml } from "./support/compose.mjs";
 import { eventually, isSanitized, PATIENCE_MS, within } from "./support/deadline.mjs";
 import { pathOf, textOf } from "./support/document.mjs";
 import { figures, METRICS_SETTINGS } from "./support/metrics.mjs";
-import { Cluster, noCluster, notAskedForNodes } from "./support/nodes.mjs";
+import { Cluster, noSuiteOnNodes } from "./support/nodes.mjs";
 import { RedisServer } from "./support/redis.mjs";
 import { BINARY, isReference } from "./support/server.mjs";
 import { TRANSPORTS } from "./support/phone.mjs";
@@ -126,7 +126,7 @@ async function callAndEnd(pairs) {
 }
 
 for (const name of BALANCERS) {
-  const skip = noCluster || notAskedForNodes || noYaml || noBalancer(name);
+  const skip = noSuiteOnNodes || noYaml || noBalancer(name);
   describe(`behind ${name}`, { skip }, () => {
     const service = useService(name, { "limits.connections_per_minute": 10, "calls.drain_timeout": "20s" });
 
@@ -165,8 +165,7 @@ for (const name of BALANCERS) {
       await service.cluster.isReady();
     });
 
-    const gap = "an end told while a node drains may come twice: docs/decisions/0015-redis-agrees.md, known gap";
-    test("a node that drains finishes with whom it has, and its calls go on", { skip: process.env.RINGBACK_GAPS ? false : gap }, async () => {
+    test("a node that drains finishes with whom it has, and its calls go on", async () => {
       const pairs = await service.pairs(6),
         phones = pairs.flat(),
         spread = await service.spread(12),

@@ -1,5 +1,5 @@
 // Many nodes that are one service: processes of the program under test on one Redis and one database.
-import { delay, eventually, PATIENCE_MS } from "./deadline.mjs";
+import { delay, eventually, isSanitized, PATIENCE_MS } from "./deadline.mjs";
 import { figures, METRICS_SETTINGS } from "./metrics.mjs";
 import { databaseOfEnvironment, noPostgres, PostgresServer } from "./postgres.mjs";
 import { noRedis, RedisServer } from "./redis.mjs";
@@ -8,8 +8,9 @@ import { isReference, RingbackServer } from "./server.mjs";
 // What a test that needs them is skipped with.
 export const noCluster = (isReference && "the reference is one process") || noRedis || noPostgres;
 
-// Whole suites on several nodes take minutes, and not all of them hold on every run yet: ./dev cluster asks for them.
-export const notAskedForNodes = process.env.RINGBACK_NODES ? false : "./dev cluster runs it";
+// Whole suites on several nodes, whose programs a sanitizer makes slow.
+export const noSuiteOnNodes = noCluster || (isSanitized && !process.env.RINGBACK_NODES && "takes too long under a sanitizer: RINGBACK_NODES=1 runs it");
+
 export const LEASE_MS = 2000;
 // Nothing tells a test that a message between nodes has arrived: they take some milliseconds.
 const SETTLING_MS = 80;

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { eventually } from "./deadline.mjs";
 
+const NO_CALL = "f".repeat(24);
 const FINAL = ["call:missed", "call:ended", "call:cancelled", "call:rejected"];
 
 export const KINDS = {
@@ -46,6 +47,8 @@ export class Party {
     this.phone = await this.stage.at(node).phone(this.account, { ...(namespace && { namespace }), ...options });
     this.phones.push(this.phone);
     if (namespace) await eventually(() => this.phone.seen.some(([event]) => event === "user:list"), `${this.name} being greeted`);
+    // The nodes have agreed on this device when they have on what it asks them next.
+    await this.ask("call:end", { callId: NO_CALL });
     return this;
   }
   ask(...what) {

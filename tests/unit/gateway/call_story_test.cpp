@@ -240,14 +240,15 @@ TEST(CallStory, NothingIsLeftOfACallThatWasForgotten) {
     EXPECT_EQ(s.links->armed_timers(), 0u);
 }
 
-// Such a device stays in the registry: it comes back to another process, and nobody is to think that it is offline.
-TEST(CallStory, AnEndWhoseDeviceTheEndingServerHasClosedIsKeptAndNotTriedForEver) {
+// Such devices stay in the registry: they come back to another process, and nobody is to think that they are offline.
+TEST(CallStory, AnEndWhoseDevicesTheEndingServerHasClosedIsKeptOnceAndNotTriedForEver) {
     stage s{stage::unlimited(), 2};
-    phone &uma = s.user("uma", 1), &tess = s.telecaller();
+    phone &uma = s.user("uma", 1), &tess = s.telecaller(), &tablet = s.telecaller();
     std::string id = s.ring(uma, tess);
     s.server->drain();
     uma.emit("call:cancel", stage::call(id));
-    tess.close_transport(engineio::close_reason::server_shutting_down, s.clock.at); // before it has come to her shard
+    for (phone* closed : {&tess, &tablet}) // before it has come to their shard
+        closed->close_transport(engineio::close_reason::server_shutting_down, s.clock.at);
     s.settle();
     EXPECT_EQ(s.store.written<ports::keep_untold>().size() - s.store.written<ports::drop_untold>().size(), 1u);
     phone& back = s.telecaller();

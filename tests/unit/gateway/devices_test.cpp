@@ -31,21 +31,20 @@ TEST(Devices, TheEndOfACallIsToldOnceWhoeverSaysSoAndAgainToWhoActsOnIt) {
     stage s;
     phone& uma = s.user();
     socketio::hub& hub = s.links->hub(0);
-    socketio::socket& socket = *hub.of("/user").sockets().at(0);
+    socket_ref ref = hub.of("/user").sockets().at(0)->ref();
     devices own{hub};
 
-    own.tell(socket.ref(), first, on_screen::shows_call, "call:incoming", "{}");
+    own.tell(ref, first, on_screen::shows_call, "call:incoming", "{}");
     EXPECT_EQ(uma.next("call:incoming"), "{}");
-    own.tell(socket.ref(), first, on_screen::freed, "call:missed", "{}");
+    own.tell(ref, first, on_screen::freed, "call:missed", "{}");
     EXPECT_EQ(uma.next("call:missed"), "{}");
-    own.tell(socket.ref(), first, on_screen::freed, "call:missed", "{}");
+    own.tell(ref, first, on_screen::freed, "call:missed", "{}");
     EXPECT_EQ(uma.rest(), "");
-    own.tell_end_again(socket, second);
-    own.tell(socket.ref(), first, on_screen::freed, "call:missed", "{}");
-    EXPECT_EQ(uma.rest(), "");
-    own.tell_end_again(socket, first);
-    own.tell(socket.ref(), first, on_screen::freed, "call:cancelled", "{}");
+    own.tell(ref, first, on_screen::freed_again, "call:cancelled", "{}");
     EXPECT_EQ(uma.next("call:cancelled"), "{}");
+    own.take_leg(ref, second, hub.here());
+    own.tell(ref, first, on_screen::freed_again, "call:cancelled", "{}");
+    EXPECT_EQ(uma.rest(), "") << "it would end the other one";
 }
 
 TEST(Devices, SocketsAreInTheRoomOfTheirAccountAndOwnersInThatOfTheirCall) {
