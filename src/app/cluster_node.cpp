@@ -20,8 +20,6 @@ constexpr auto try_again_after = 250ms;
 constexpr auto ask_store_every = 500ms;
 /// For so long it is believed that they have not.
 constexpr auto store_vouches_for = 100ms;
-/// A call whose home has been told that it rings for too long is ended for it after this.
-constexpr auto home_is_silent = 4s;
 
 } // namespace
 
@@ -38,6 +36,9 @@ cluster_node::cluster_node(settings const& s, identity who, net::server& server,
     for (std::uint32_t i = 0; i < server.size(); ++i) {
         auto const executor = server.at(i).loop().get_executor();
         clients_.push_back(std::make_unique<redis::client>(executor, redis));
+        clients_.back()->on_state([this, was_up = false](bool up) mutable {
+            if (up != std::exchange(was_up, up)) up ? ++connected_ : --connected_;
+        });
         registries_.push_back(
             std::make_unique<registry::redis_registry>(executor, i, *clients_.back(), agreement_, clock));
         lines.push_back({executor, clients_.back().get()});
@@ -93,7 +94,7 @@ registry::cluster_news cluster_node::news() {
                 spdlog::info("cluster: node {} is gone", number);
                 bus_->forget_node(number);
             },
-        .on_overdue = [this](call_id call, place home) { end_overdue(call, home); },
+        .on_overdue = [this](call_id call, place home, bool was_told) { end_overdue(call, home, was_told); },
         .on_presence =
             [this](ports::presence_changes changes, registry::presence_origin from) {
                 calls_->hear_of_presence(std::move(changes), from == registry::presence_origin::here);
@@ -204,12 +205,8 @@ void cluster_node::drop(std::uint32_t lost) {
 }
 
 /// Its home says so, if it is there; if it does not, the store decides.
-void cluster_node::end_overdue(call_id call, place home) {
-    mono_time const now = clock_.now().mono;
-    std::erase_if(overdue_, [&](auto const& each) { return now - each.second > 10 * home_is_silent; });
-    auto const [told, is_new] = overdue_.try_emplace(call, now);
-    if (is_new) return calls_->nudge(0, home, call);
-    if (now - told->second < home_is_silent) return;
+void cluster_node::end_overdue(call_id call, place home, bool was_told) {
+    if (!was_told) return calls_->nudge(0, home, call);
     auto const until = calls_->inheritance_until(clock_.now().wall);
     using read = ports::read_result<std::optional<ports::stored_call>>;
     auto then = [this, call](read ended) {
@@ -248,7 +245,7 @@ bool cluster_node::leave(std::chrono::milliseconds patience) {
 
 ports::cluster_figures cluster_node::figures() const {
     ports::cluster_figures f;
-    f.is_agreed = is_agreed_;
+    f.is_agreed = is_agreed();
     for (auto const& each : clients_) {
         f.commands += each->commands();
         f.writes += each->round_trips();

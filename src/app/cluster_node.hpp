@@ -14,7 +14,6 @@
 
 #include <atomic>
 #include <chrono>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -54,8 +53,8 @@ public:
 
     // From any thread.
 
-    /// Joined, and the nodes can agree.
-    [[nodiscard]] bool is_agreed() const noexcept { return is_agreed_; }
+    /// Joined, and the nodes can agree, from whichever shard.
+    [[nodiscard]] bool is_agreed() const noexcept { return is_agreed_ && connected_ == clients_.size(); }
     /// Declared lost: every transport has to be closed, and the process joins again under another number.
     [[nodiscard]] bool is_lost() const noexcept { return is_lost_; }
     [[nodiscard]] ports::cluster_figures figures() const;
@@ -68,7 +67,7 @@ private:
     void end_doubt();
     void take_over(std::uint32_t lost);
     void drop(std::uint32_t lost);
-    void end_overdue(call_id call, place home);
+    void end_overdue(call_id call, place home, bool was_told);
     void tell_end(call_id call);
     void on_first_shard(net::task what);
     /// For completions of the store, whose thread may outlive this: takes the result to `then` on the first shard, or
@@ -90,12 +89,12 @@ private:
     clock_source const& clock_;
     gateway::gateway* calls_ = nullptr;
     // owned
+    std::atomic<std::size_t> connected_ = 0;              ///< of clients_, which tell
     std::vector<std::unique_ptr<redis::client>> clients_; ///< by shard
     registry::agreement agreement_;
     std::vector<std::unique_ptr<registry::redis_registry>> registries_; ///< by shard
     std::unique_ptr<registry::membership> membership_;
     std::unique_ptr<cluster::node_bus> bus_;
-    std::map<call_id, mono_time> overdue_; ///< told to their homes; the first shard's
     // state
     std::atomic<bool> is_agreed_ = false, is_lost_ = false, has_left_ = false;
     std::atomic<mono_time> vouched_until_ = mono_time{}; ///< by the store: until then this node was not given up

@@ -45,6 +45,7 @@ using namespace std::chrono_literals;
 
 constexpr auto look_every = 20ms;
 constexpr auto leave_patience = 3s;
+constexpr auto try_to_enter_every = 1s;
 
 /// The flood gate below Socket.IO: handshakes of one address per sliding minute.
 net::handshake_gate make_gate(std::uint32_t per_minute) {
@@ -108,18 +109,45 @@ enum class ending : std::uint8_t {
     lost ///< the other nodes have given this one up
 };
 
-ending live(settings const& s, net::end_signals const& ends, clock_source const& clock) {
-    std::string const node = node_name(s);
-    auto opened = open_store(s, node, clock);
+/// The store, and as whom this process writes to it.
+struct store_access {
+    std::string node; ///< its name
+    std::unique_ptr<store::sql_store> store;
+    store::sql_store::membership mine; ///< of a cluster
+};
+
+store_access enter_store(settings const& s, clock_source const& clock) {
+    store_access a{.node = node_name(s), .store = {}, .mine = {}};
+    a.store = open_store(s, a.node, clock);
+    if (!s.cluster.redis_url.empty()) a.mine = a.store->join(a.node, clock.now().wall);
+    return a;
+}
+
+/// For a node that was given up, and may have been because it cannot reach the database either. nullopt: asked to end.
+std::optional<store_access> enter_store_again(settings const& s, net::end_signals const& ends,
+                                              clock_source const& clock) {
+    spdlog::warn("cluster: joining again under another number");
+    while (true) {
+        try {
+            return enter_store(s, clock);
+        } catch (std::exception const& e) {
+            spdlog::error("cluster: cannot join again yet: {}", e.what());
+        }
+        if (ends.wait_for(try_to_enter_every)) return std::nullopt;
+    }
+}
+
+ending live(settings const& s, store_access as, net::end_signals const& ends, clock_source const& clock) {
+    std::string const& node = as.node;
+    auto const mine = as.mine;
     bool const is_cluster = !s.cluster.redis_url.empty();
-    auto const mine = is_cluster ? opened->join(node, clock.now().wall) : store::sql_store::membership{};
     std::atomic<bool> ready{false};
 
     // Destroyed from the bottom up: who answers late comes before who is answered.
     net::server server{server_config_of(s), clock};
     net::socketio_server sockets{server, hub_config_of(s, mine.node), clock, adapter_of(s, server)};
     auto links = std::make_shared<gateway::net_links>(sockets);
-    auto const store = std::move(opened);
+    auto const store = std::move(as.store);
     std::optional<webhooks::deliverer> hooks;
     if (s.webhooks.configured()) hooks.emplace(deliverer_config_of(s), *store, *store, clock);
     registry::memory_registry alone;
@@ -184,8 +212,8 @@ int serve(settings const& s) {
     std::signal(SIGXFSZ, SIG_IGN); // a file at its limit (ulimit -f) is a full disk to the store, not the end of calls
     data_directory_lock lock{s.data_directory};
     system_clock_source clock;
-    while (live(s, ends, clock) == ending::lost)
-        spdlog::warn("cluster: joining again under another number");
+    for (std::optional as{enter_store(s, clock)}; as; as = enter_store_again(s, ends, clock))
+        if (live(s, *std::move(as), ends, clock) == ending::asked_for) break;
     return 0;
 }
 

@@ -93,7 +93,8 @@ struct device_notice {
     std::string event;
     std::string args;
     call::side to = call::side::caller;
-    place home; ///< of the call
+    place home;                 ///< of the call
+    bool is_second_try = false; ///< it did not reach another device
 };
 /// To the home: the end of the call did not reach a device because its node ends.
 struct missed_end {

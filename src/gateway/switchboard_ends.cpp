@@ -88,7 +88,8 @@ void switchboard::keep_missed(device_notice const& what) {
         if (told.empty()) keep_missed(what, party, gone);
         return;
     }
-    // Another node was its home, or it was forgotten meanwhile.
+    // Another node was its home, or it was forgotten meanwhile: nobody counts who was told.
+    if (what.is_second_try) return;
     using read = ports::read_result<std::optional<ports::stored_call>>;
     auto then = [this, what](read const& stored) {
         if (!stored || !*stored || !is_final((*stored)->status)) return;
@@ -121,7 +122,7 @@ void switchboard::keep(ports::kept_event what) {
         for (call::device_ref each : present) {
             if (of) of->told[static_cast<std::size_t>(what.side)].push_back(each);
             at_.send(each.socket.at, device_notice{each.socket, what.call, on_screen::freed, what.event, what.args,
-                                                   what.side, at_.here()});
+                                                   what.side, at_.here(), true});
         }
     };
     at_.registry().keep_final_event(std::move(what), at_.now(), std::move(tell));

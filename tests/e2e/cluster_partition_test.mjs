@@ -4,13 +4,13 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { delay, eventually, isSanitized, within } from "./support/deadline.mjs";
 import { useNodes } from "./support/node_stage.mjs";
-import { noCluster, notAskedForNodes } from "./support/nodes.mjs";
+import { noSuiteOnNodes } from "./support/nodes.mjs";
 import { endsHeard, KINDS, Party } from "./support/party.mjs";
 import { EVERYONE } from "./support/peers.mjs";
 import { isInside, noPrivateNetwork, PrivateNetwork, runInside } from "./support/private_network.mjs";
 import { callRow, ledger, timeline } from "./support/store.mjs";
 
-const skip = noCluster || notAskedForNodes || noPrivateNetwork();
+const skip = noSuiteOnNodes || noPrivateNetwork();
 if (!skip && !isInside) runInside(import.meta.url);
 
 const LEASE_MS = 4000; // longer than it takes a node to see that Redis is silent
@@ -153,7 +153,9 @@ for (const kind of Object.keys(KINDS))
       it(`from everything but its clients, and healed ${which}: its late writes are kept out`, async () => {
         const [ann, bob] = await pair(0, 1), ringing = await ann.ring(bob);
         const [cat, dan] = await pair(0, 1), accepted = await cat.talk(dan);
+        const [eve, fay] = await pair(0, 1), ended = await eve.talk(fay);
         network.cut(nodes[0], redis, postgres);
+        eve.phone.emit("call:end", { callId: ended }); // before the lease is over
         assert.equal((await bob.end(ringing, TAKEN_MS))[1].reason, "server_lost");
         for (const { phone } of [ann, cat]) assert.ok(phone.socket.connected, "its clients are there");
         ann.phone.emit("call:cancel", { callId: ringing });
@@ -167,11 +169,12 @@ for (const kind of Object.keys(KINDS))
         network.heal();
         await isClosed(ann, cat);
         await isBack(0);
+        await eve.comeTo(2);
         await ann.comeTo(0);
         assert.equal((await ann.heard("call:missed", ringing)).reason, "server_lost");
         await cat.comeTo(2);
         await cat.end(accepted);
-        for (const [callId, status, ...parties] of [[ringing, "MISSED", ann, bob], [accepted, "COMPLETED", cat, dan]]) {
+        for (const [callId, status, ...parties] of [[ringing, "MISSED", ann, bob], [accepted, "COMPLETED", cat, dan], [ended, "COMPLETED", eve, fay]]) {
           const row = callRow(cluster, callId);
           assert.deepEqual([row.status, row.reason], [status, "server_lost"]);
           assert.equal(timeline(cluster, callId).at(-1).type, status);

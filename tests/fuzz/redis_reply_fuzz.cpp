@@ -55,7 +55,7 @@ void show(redis::value const& v) {
     (void)registry::read_involvement(text);
     (void)registry::read_change(text);
     (void)registry::read_kept(text, {}, now);
-    (void)registry::read_call_and_home(text);
+    (void)registry::read_overdue(text);
     (void)registry::read_node(v);
     (void)registry::read_devices(v);
     (void)registry::read_changes(v);

@@ -40,8 +40,8 @@ struct cluster_news {
     /// Node `number` has been taken over, or left: it will never be heard again. Told once to every node.
     std::function<void(std::uint32_t number)> on_node_gone;
     /// A call rings for longer than it may: its home (another node, unless this one is alone) has to hear
-    /// deadline_reached. Told again after a few seconds when nothing came of it.
-    std::function<void(call_id call, place home)> on_overdue;
+    /// deadline_reached. Told again after a few seconds, to any node, when nothing came of it: `was_told`.
+    std::function<void(call_id call, place home, bool was_told)> on_overdue;
     /// Changes that come in no answer: of other nodes, and late ones of this one.
     std::function<void(ports::presence_changes changes, presence_origin origin)> on_presence;
     std::function<void(departure gone)> on_departure;

@@ -115,7 +115,7 @@ void membership_core::hear_tick(mono_time sent_at, redis::value const& v) {
     for (redis::value const& each : item(v, 2).items())
         if (auto number = read_node(each); number && taking_over_.insert(*number).second) news_.on_node_lost(*number);
     for (redis::value const& each : item(v, 3).items())
-        if (auto call = read_call_and_home(each.text())) news_.on_overdue(call->first, call->second);
+        if (auto call = read_overdue(each.text())) news_.on_overdue(call->call, call->home, call->times > 1);
     if (item(v, 5).integer() == 1) count_nodes();
     if (item(v, 8).integer() == 1) {
         spdlog::warn("Redis has forgotten what it had answered: this node tells everything again");

@@ -178,13 +178,14 @@ redis::value const& item(redis::value const& list, std::size_t number) {
     return number < items.size() ? items[number] : none;
 }
 
-std::optional<std::pair<call_id, place>> read_call_and_home(std::string_view text) {
+std::optional<overdue_call> read_overdue(std::string_view text) {
     word_reader r{text};
-    auto id = r.call();
-    place home;
-    home.node = r.number<std::uint32_t>();
-    home.shard = r.number<std::uint32_t>();
-    return when(r.is_good(), std::pair{id, home});
+    overdue_call o;
+    o.call = r.call();
+    o.home.node = r.number<std::uint32_t>();
+    o.home.shard = r.number<std::uint32_t>();
+    o.times = r.number<std::uint32_t>();
+    return when(r.is_good(), o);
 }
 
 std::optional<std::uint32_t> read_node(redis::value const& number) {

@@ -68,8 +68,13 @@ struct published {
 /// The item of this number, nil when there is none.
 [[nodiscard]] redis::value const& item(redis::value const& list, std::size_t number);
 
-/// `call node shard`.
-[[nodiscard]] std::optional<std::pair<call_id, place>> read_call_and_home(std::string_view text);
+/// A call that rings for longer than it may: `call node shard times`, how often some node has heard that of it.
+struct overdue_call {
+    call_id call;
+    place home;
+    std::uint32_t times = 0;
+};
+[[nodiscard]] std::optional<overdue_call> read_overdue(std::string_view text);
 [[nodiscard]] std::optional<std::uint32_t> read_node(redis::value const& number);
 
 } // namespace ringback::registry

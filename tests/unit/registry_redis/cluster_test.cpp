@@ -181,9 +181,16 @@ TEST_F(Cluster, ARingThatIsOverdueIsHandedToOneOtherNode) {
     auto const all = [&] { return nodes[1]->overdue.size() + nodes[2]->overdue.size(); };
     ASSERT_TRUE(events.until([&] { return all() == 1; }));
     auto const& told = nodes[1]->overdue.empty() ? nodes[2]->overdue[0] : nodes[1]->overdue[0];
-    EXPECT_EQ(told, (std::pair{call_number(1), place{1, 0}}));
+    EXPECT_EQ(told.call, call_number(1));
+    EXPECT_EQ(told.home, (place{1, 0}));
+    EXPECT_FALSE(told.was_told);
     settle(700ms);
     EXPECT_EQ(all(), 1U) << "not again so soon";
+    ASSERT_TRUE(events.until([&] { return all() == 2; }));
+    auto const again = [](node const& n) {
+        return std::ranges::count_if(n.overdue, [](node::told_overdue const& o) { return o.was_told; });
+    };
+    EXPECT_EQ(again(*nodes[1]) + again(*nodes[2]), 1) << "whichever of them hears of it now knows that it was told";
     EXPECT_THAT(nodes[0]->overdue, IsEmpty()) << "its own timer comes first";
 }
 

@@ -22,7 +22,7 @@ node::node(loop& l, redis_server const& server, std::uint32_t number, std::chron
     news.on_lost = [this] { ++times_lost; };
     news.on_node_lost = [this](std::uint32_t n) { lost_nodes.push_back(n); };
     news.on_node_gone = [this](std::uint32_t n) { gone_nodes.push_back(n); };
-    news.on_overdue = [this](call_id id, place home) { overdue.emplace_back(id, home); };
+    news.on_overdue = [this](call_id id, place home, bool was_told) { overdue.push_back({id, home, was_told}); };
     news.on_presence = [this](ports::presence_changes all, presence_origin origin) {
         for (auto& c : all)
             changes.push_back({std::move(c), origin});

@@ -49,7 +49,12 @@ public:
     std::vector<departure> departures;
     std::vector<call_id> stranded;
     std::vector<std::uint32_t> lost_nodes, gone_nodes;
-    std::vector<std::pair<call_id, place>> overdue;
+    struct told_overdue {
+        call_id call;
+        place home;
+        bool was_told = false;
+    };
+    std::vector<told_overdue> overdue;
     bool is_up = false;
     int times_lost = 0;
 

@@ -1,6 +1,6 @@
 -- lease in ms, number of the last tick that was answered, how late a timer has to be, when a deadline is handed out
 -- again, the longest pulse, how many at once. OK, changes, nodes that this one has to take over, overdue calls
--- (`call node shard`), all nodes, whether this node has to count the nodes of the store, whether that was done,
+-- (`call node shard times`: how often it was handed out), all nodes, whether this node has to count the nodes of the store, whether that was done,
 -- whether the nodes settle, whether Redis has forgotten a tick, the number of this one.
 local lease, answered, late = tonumber(ARGV[FIRST]), tonumber(ARGV[FIRST + 1]), tonumber(ARGV[FIRST + 2])
 local again, longest_pulse, most = tonumber(ARGV[FIRST + 3]), tonumber(ARGV[FIRST + 4]), ARGV[FIRST + 5]
@@ -61,7 +61,8 @@ for _, id in ipairs(call('ZRANGEBYSCORE', key('due'), '-inf', digits(now - late)
         call('ZREM', key('due'), id)
     elseif (c.node ~= ME or is_alone) and call('ZSCORE', nodes, c.node) then
         call('ZADD', key('due'), now - late + again, id)
-        overdue[#overdue + 1] = table.concat({id, c.node, c.shard}, ' ')
+        local times = call('HINCRBY', key('c:' .. id), 'overdue', 1)
+        overdue[#overdue + 1] = table.concat({id, c.node, c.shard, times}, ' ')
     end
 end
 
