@@ -37,7 +37,8 @@ function reasonOf(error) {
 }
 
 // What fills the machine runs alone, so that it puts nobody else's deadlines to the test.
-const ALONE = /\/(transport_storm|peers_storm|peer_call|cluster_chaos|cluster_rolling|cluster_faults|cluster_stop|cluster|deploy|postgres)_test\.mjs$/;
+const CLUSTERS = "cluster|cluster_chaos|cluster_faults|cluster_partition|cluster_ring|cluster_rolling|cluster_stop|deploy|postgres";
+const ALONE = new RegExp(`/(transport_storm|peers_storm|peer_call|${CLUSTERS})_test\\.mjs$`);
 const batches = [files.filter((file) => !ALONE.test(file)), ...files.filter((file) => ALONE.test(file)).map((f) => [f])];
 for (const batch of batches) if (batch.length) await runTogether(batch);
 report();

@@ -3,7 +3,7 @@
 packages_build=(g++ cmake ninja-build ccache pkg-config zlib1g-dev libboost1.81-dev libcjose-dev libjansson-dev libssl-dev
     libsoci-dev libsqlite3-dev libpq-dev libtomlplusplus-dev libcli11-dev libspdlog-dev libfmt-dev libgtest-dev libgmock-dev
     prometheus-cpp-dev libcurl4-openssl-dev libhiredis-dev)
-packages_tests=(python3 python3-yaml openssl postgresql-15 redis-server haproxy nginx)
+packages_tests=(python3 python3-yaml openssl postgresql-15 redis-server haproxy nginx iproute2 util-linux)
 packages_lint=(python3 clang-format-19 clang-tidy-19)
 packages_browser=(chromium coturn)
 packages_fuzz=(clang-19 libclang-rt-19-dev)

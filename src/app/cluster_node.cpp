@@ -104,6 +104,7 @@ registry::cluster_news cluster_node::news() {
                 moment const lost_at{now.mono - (now.wall - gone.lost_at), gone.lost_at};
                 calls_->lose_device(0, gone.active, gone.device, std::move(gone.remaining), lost_at);
             },
+        .on_stranded = [this](call_id call) { tell_end(call); },
         .may_register =
             [this](std::uint32_t, ports::completion<bool> done) {
                 using read = ports::read_result<bool>;
@@ -211,8 +212,9 @@ void cluster_node::end_overdue(call_id call, place home) {
     if (now - told->second < home_is_silent) return;
     auto const until = calls_->inheritance_until(clock_.now().wall);
     using read = ports::read_result<std::optional<ports::stored_call>>;
-    auto then = [this](read ended) {
-        if (!ended || !*ended) return;
+    auto then = [this, call](read ended) {
+        if (!ended) return;
+        if (!*ended) return tell_end(call); // it said so to the store, and to nobody else
         auto const told_until = calls_->inheritance_until(clock_.now().wall).untold;
         ports::inheritance left;
         for (call::side side : {call::side::caller, call::side::callee})
@@ -221,6 +223,14 @@ void cluster_node::end_overdue(call_id call, place home) {
         calls_->inherit_from_node(std::move(left), [] {});
     };
     store_.take_over_call(call, until.untold, back_here<read>(std::move(then)));
+}
+
+/// The home of this call cannot, or does not, say how it has ended. Nothing happens when it has not.
+void cluster_node::tell_end(call_id call) {
+    using read = ports::read_result<std::optional<ports::stored_call>>;
+    store_.find_call(call, back_here<read>([this](read found) {
+                         if (found && *found && is_final((*found)->status)) calls_->tell_end(**std::move(found));
+                     }));
 }
 
 bool cluster_node::leave(std::chrono::milliseconds patience) {

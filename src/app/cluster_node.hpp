@@ -69,6 +69,7 @@ private:
     void take_over(std::uint32_t lost);
     void drop(std::uint32_t lost);
     void end_overdue(call_id call, place home);
+    void tell_end(call_id call);
     void on_first_shard(net::task what);
     /// For completions of the store, whose thread may outlive this: takes the result to `then` on the first shard, or
     /// nowhere when that has stopped.

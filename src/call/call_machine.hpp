@@ -113,6 +113,7 @@ private:
     struct leg {
         device_ref device;                ///< the owner, null while there is none
         std::vector<device_ref> shared{}; ///< of a survivor: those that are back, until one of them acts
+        std::vector<device_ref> newer{};  ///< of the marketplace: came while there was an owner, which may be gone
         device_ref lost_device;           ///< the owner that is gone, while lost_at is set
         std::optional<moment> lost_at;    ///< set while its grace runs
         mono_time grace_end{};            ///< meaningful while lost_at is set, but not in an outage

@@ -147,6 +147,8 @@ void call_machine::handle(device_joined const& e, moment) {
         for (notice& n : std::exchange(l.untold, {}))
             out_.push_back(tell{e.side, e.device, std::move(n)});
         end_outage();
+    } else if (!facts_.is_between_peers() && e.device != l.device) {
+        l.newer.push_back(e.device);
     }
 }
 
@@ -154,6 +156,7 @@ void call_machine::handle(device_joined const& e, moment) {
 void call_machine::handle(device_left const& e, moment at) {
     if (is_over()) return;
     leg& l = leg_of(e.side);
+    std::erase(l.newer, e.device);
     if (status_ == call_status::ringing && e.side == side::callee) {
         gone_devices_.push_back(e.device);
         bool was_ringing = std::erase(ringing_devices_, e.device) != 0;
@@ -172,7 +175,11 @@ void call_machine::handle(device_left const& e, moment at) {
     }
     lose(e.side, e.lost_at, e.how, at);
     if (e.how != departure::server_lost || is_over() || facts_.is_between_peers()) return;
-    for (device_ref back : e.remaining) // before the loss was known
+    // Before the loss was known. The word of a device that came meanwhile may be here first, while the count of those
+    // that remain was made before it.
+    for (device_ref back : e.remaining)
+        share(e.side, back);
+    for (device_ref back : std::exchange(l.newer, {}))
         share(e.side, back);
     end_outage();
 }

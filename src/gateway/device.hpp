@@ -32,7 +32,8 @@ struct device : socketio::socket_state {
     device(account_ptr who, std::optional<call::realm> where) : account{std::move(who)}, realm{where} {}
 
     account_ptr account;              ///< as of the last look into the directory
-    call_id showing;                  ///< the call on this device's screen; null: none
+    call_id showing;                  ///< the call on this device's screen, or the last one; null: none yet
+    bool has_heard_end = false;       ///< of `showing`, so its screen is free
     std::optional<call::realm> realm; ///< nullopt: `/admin`, which takes part in no call
     std::unique_ptr<token_expiry> expiry;
     /// The telecallers whose presence it wants; null: everyone's. Each names a room that the socket is in.

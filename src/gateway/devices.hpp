@@ -10,7 +10,9 @@ namespace ringback::gateway {
 enum class on_screen : std::uint8_t {
     shows_call, ///< the device shows this call from now on
     unchanged,
-    freed ///< the device shows no call any more; not for a device that has begun another one since
+    freed,           ///< it shows no call any more; not for one that has begun another since, or knows already
+    freed_elsewhere, ///< as freed, because another device of the party has answered: nobody else needs to know
+    freed_again      ///< as freed, also for one that knows: it has acted on the call since
 };
 
 /// The devices of one shard, reached by name from wherever their calls live. A device that is gone is passed over.

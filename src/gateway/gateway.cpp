@@ -110,6 +110,18 @@ void gateway::inherit_from_node(ports::inheritance left, std::function<void()> d
     });
 }
 
+void gateway::tell_end(ports::stored_call ended) {
+    shared_->links->post(0, [this, ended = std::move(ended)] {
+        station& at = *stations_[0];
+        moment const now = at.now();
+        at.registry().forget_call(ended.facts.id,
+                                  [this](auto const& freed) { presence_announcer::announce(*stations_[0], freed); });
+        // Who is not there is told nothing: its device may have heard of the end before it went.
+        for (call::side side : {call::side::caller, call::side::callee})
+            keep_untold(at, {ended, side, now.wall}, now, true);
+    });
+}
+
 void gateway::lose_device(std::uint32_t shard, ports::involvement const& in, call::device_ref device,
                           std::vector<call::device_ref> remaining, moment lost_at) {
     switchboard::submit(

@@ -72,6 +72,9 @@ public:
     /// As inherit(), of another node that was lost, while the shards run. From any thread; `done` is called on the
     /// first shard when its calls have their home here.
     void inherit_from_node(ports::inheritance left, std::function<void()> done);
+    /// Both parties' devices are told how this call has ended, which its home did not do; those that know are not told
+    /// twice. From any thread.
+    void tell_end(ports::stored_call ended);
     /// The time of this call has come, if its home has not seen so. From a shard.
     void nudge(std::uint32_t shard, place home, call_id const& call);
     /// A device that another node had is gone with it; the home of its account's call is told. From a shard.

@@ -49,7 +49,7 @@ constexpr request_kind last_of<request_kind> = request_kind{request_kinds - 1};
 template <>
 constexpr connect_refusal last_of<connect_refusal> = connect_refusal::not_approved;
 template <>
-constexpr on_screen last_of<on_screen> = on_screen::freed;
+constexpr on_screen last_of<on_screen> = on_screen::freed_again;
 template <>
 constexpr ports::media_notice::kind last_of<ports::media_notice::kind> = ports::media_notice::kind::room_finished;
 template <>

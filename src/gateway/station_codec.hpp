@@ -18,6 +18,6 @@ void append_encoded(std::string& to, station_message const& m, moment now);
 
 /// Part of the names of the channels: nodes of different versions do not hear each other. To be raised with every
 /// change of station_message.hpp or of a type in it.
-inline constexpr unsigned station_wire_version = 1;
+inline constexpr unsigned station_wire_version = 2;
 
 } // namespace ringback::gateway

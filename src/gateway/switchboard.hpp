@@ -115,6 +115,7 @@ private:
     [[nodiscard]] bool goes_on_with(live_call& c, call::side s, call::device_ref device);
 
     // switchboard_effects.cpp: what the machines want.
+    void keep_missed(device_notice const& what, call::party const& party, std::vector<call::device_ref> const& gone);
     /// False: the rest waits for the registry, which has to free the parties first; go_on() follows.
     [[nodiscard]] bool carry_out(live_call& c, call::effects wanted);
     void go_on(call_id const& id, ports::released const& freed);
@@ -132,8 +133,8 @@ private:
     void carry_out(live_call& c, call::drop_leg& e);
     void carry_out(live_call& c, call::deliver_kept& e);
     void carry_out(live_call& c, call::keep_final_event& e);
-    void keep_for_party(live_call& c, call::side to, std::string event, std::string args, moment until,
-                        bool is_for_present_too);
+    /// For a party that is away: `event` without its account and realm.
+    void keep(ports::kept_event event, call::party const& party);
     void carry_out(live_call& c, call::mark_accepted& e);
     void carry_out(live_call& c, call::release& e);
     void carry_out(live_call& c, call::delete_room& e);

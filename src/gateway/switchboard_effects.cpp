@@ -19,14 +19,10 @@ namespace {
 
 constexpr std::chrono::seconds other_node_writes_within{1};
 
-/// Not of what another device of the party did: that one knows of the end.
-bool tells_the_end(call::notice const& n) {
-    auto const* cancelled = std::get_if<call::cancelled>(&n);
-    return is_final(n) && (!cancelled || cancelled->why == call::cancelled::because::call_is_over);
-}
-
 on_screen screen_effect_of(call::notice const& n) {
     if (std::holds_alternative<call::incoming>(n)) return on_screen::shows_call;
+    auto const* cancelled = std::get_if<call::cancelled>(&n);
+    if (cancelled && cancelled->why != call::cancelled::because::call_is_over) return on_screen::freed_elsewhere;
     return is_final(n) ? on_screen::freed : on_screen::unchanged;
 }
 
@@ -144,9 +140,15 @@ void switchboard::carry_out(live_call& c, call::read_balance& e) {
 
 void switchboard::carry_out(live_call& c, call::tell& e) {
     auto what = render_for(c, e.what, e.to);
-    if (tells_the_end(e.what) && is_final(c.machine->status()))
-        c.told[static_cast<std::size_t>(e.to)].push_back(e.device);
-    at_.send(e.device.socket.at, device_notice{e.device.socket, c.id, screen_effect_of(e.what), std::string{what.name},
+    auto effect = screen_effect_of(e.what);
+    if (effect == on_screen::freed) {
+        auto& told = c.told[static_cast<std::size_t>(e.to)];
+        if (std::ranges::count(told, e.device) == 0)
+            told.push_back(e.device);
+        else
+            effect = on_screen::freed_again; // the answer to what it did after the end
+    }
+    at_.send(e.device.socket.at, device_notice{e.device.socket, c.id, effect, std::string{what.name},
                                                std::move(what.args), e.to, at_.here()});
 }
 
@@ -172,44 +174,67 @@ void switchboard::carry_out(live_call& c, call::drop_leg& e) {
 void switchboard::carry_out(live_call& c, call::keep_final_event& e) {
     auto what =
         c.machine->facts().is_between_peers() ? render_peer_final(e.what, c.id) : render_final(e.what, c.id, e.to);
-    keep_for_party(c, e.to, std::string{what.name}, std::move(what.args), e.until, e.may_be_back);
+    keep({.account = {},
+          .call = c.id,
+          .side = e.to,
+          .event = std::string{what.name},
+          .args = std::move(what.args),
+          .until = e.until,
+          .is_for_present_too = e.may_be_back},
+         c.machine->facts().of(e.to));
 }
 
 void switchboard::keep_missed(device_notice const& what) {
     live_call* c = find(what.about);
-    if (!c || !c->machine || !is_final(c->machine->status())) return;
-    // A node that ends may give it back twice, by itself and when it is gone; and another device may have got it.
-    auto& told = c->told[static_cast<std::size_t>(what.to)];
-    if (std::erase_if(told, [&](call::device_ref d) { return d.socket == what.who; }) == 0) return;
-    c->gone[static_cast<std::size_t>(what.to)].push_back({what.who, c->machine->facts().of(what.to).realm});
-    if (!told.empty()) return;
-    keep_for_party(*c, what.to, what.event, what.args, at_.now() + at_.shared().config.calls.final_event_kept, true);
+    if (c && c->machine) {
+        // A node that ends may give it back twice, by itself and when it is gone; and another device may have got it.
+        auto& told = c->told[static_cast<std::size_t>(what.to)];
+        if (std::erase_if(told, [&](call::device_ref d) { return d.socket == what.who; }) == 0) return;
+        auto const& party = c->machine->facts().of(what.to);
+        auto& gone = c->gone[static_cast<std::size_t>(what.to)];
+        gone.push_back({what.who, party.realm});
+        if (told.empty()) keep_missed(what, party, gone);
+        return;
+    }
+    // Another node was its home, or it was forgotten meanwhile.
+    using read = ports::read_result<std::optional<ports::stored_call>>;
+    auto then = [this, what](read const& stored) {
+        if (!stored || !*stored || !is_final((*stored)->status)) return;
+        auto const& party = (*stored)->facts.of(what.to);
+        keep_missed(what, party, {{what.who, party.realm}});
+    };
+    at_.shared().store.find_call(what.about, at_.back_here<read>(std::move(then)));
 }
 
-void switchboard::keep_for_party(live_call& c, call::side to, std::string event, std::string args, moment until,
-                                 bool is_for_present_too) {
-    auto const& party = c.machine->facts().of(to);
+void switchboard::keep_missed(device_notice const& what, call::party const& party,
+                              std::vector<call::device_ref> const& gone) {
+    keep({.account = {},
+          .call = what.about,
+          .side = what.to,
+          .event = what.event,
+          .args = what.args,
+          .until = at_.now() + at_.shared().config.calls.final_event_kept,
+          .is_for_present_too = true,
+          .gone = gone},
+         party);
+}
+
+void switchboard::keep(ports::kept_event event, call::party const& party) {
+    event.account = party.who.id;
+    event.realm = party.realm;
     // In the store too: the next process tells it when this one cannot.
-    at_.shared().store.write(ports::keep_untold{c.id, to, until.wall}, [](ports::write_outcome) {});
-    auto tell = [this, id = c.id, to, event, args](std::vector<call::device_ref> const& present) {
+    at_.shared().store.write(ports::keep_untold{event.call, event.side, event.until.wall}, [](ports::write_outcome) {});
+    auto tell = [this, id = event.call, to = event.side, name = event.event,
+                 args = event.args](std::vector<call::device_ref> const& present) {
         if (present.empty()) return;
         at_.shared().store.write(ports::drop_untold{id, to}, [](ports::write_outcome) {});
         live_call* of = find(id);
         for (call::device_ref each : present) {
             if (of) of->told[static_cast<std::size_t>(to)].push_back(each);
-            at_.send(each.socket.at, device_notice{each.socket, id, on_screen::freed, event, args, to, at_.here()});
+            at_.send(each.socket.at, device_notice{each.socket, id, on_screen::freed, name, args, to, at_.here()});
         }
     };
-    at_.registry().keep_final_event({.account = party.who.id,
-                                     .realm = party.realm,
-                                     .call = c.id,
-                                     .side = to,
-                                     .event = std::move(event),
-                                     .args = std::move(args),
-                                     .until = until,
-                                     .is_for_present_too = is_for_present_too,
-                                     .gone = c.gone[static_cast<std::size_t>(to)]},
-                                    at_.now(), std::move(tell));
+    at_.registry().keep_final_event(std::move(event), at_.now(), std::move(tell));
 }
 
 void switchboard::carry_out(live_call& c, call::mark_accepted&) {

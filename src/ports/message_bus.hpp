@@ -16,7 +16,8 @@ public:
 
     /// On the thread of `from`, a shard of this node; `to` is one of another. `message` is opaque.
     virtual void send(std::uint32_t from, place to, std::string message) = 0;
-    /// To the first shard of every other node that is there now. A node that cannot be reached at the moment misses it.
+    /// To the first shard of every other node that is there when it can be said. One that cannot be reached at that
+    /// moment misses it; others may hear it twice.
     virtual void send_to_all(std::uint32_t from, std::string message) = 0;
 };
 

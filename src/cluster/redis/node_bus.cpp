@@ -94,7 +94,7 @@ public:
         append_place(payload, here_);
         payload += message;
         counts_->sent.fetch_add(1, std::memory_order_relaxed);
-        publish(prefix_ + "all", payload);
+        publish_to_all(std::move(payload));
     }
     void forget_node(std::uint32_t number) {
         gone_.insert(number);
@@ -129,6 +129,27 @@ private:
         counts_->packets.fetch_add(1, std::memory_order_relaxed);
         // What is lost with the connection is sent again when there is one.
         client_.send(redis::command("PUBLISH", channel, payload), [](redis::reply const&) {});
+    }
+
+    // Nobody acknowledges these: Redis says whether it has taken them.
+    void publish_to_all(std::string payload) {
+        counts_->packets.fetch_add(1, std::memory_order_relaxed);
+        auto const command = redis::command("PUBLISH", prefix_ + "all", payload);
+        client_.send(command,
+                     [weak = weak_from_this(), payload = std::move(payload)](redis::reply const& taken) mutable {
+                         auto self = weak.lock();
+                         if (!taken && self) self->keep_for_all(std::move(payload));
+                     });
+    }
+    void keep_for_all(std::string payload) {
+        if (not_taken_.size() < link_state::terms{}.max_unacknowledged) {
+            not_taken_.push_back(std::move(payload));
+            mono_time const now = clock_.now().mono;
+            if (client_.is_up()) wake_at(now + link_state::terms{}.repeat_after, now);
+            return;
+        }
+        counts_->dropped.fetch_add(1, std::memory_order_relaxed);
+        log_line{"message-dropped"}.write(spdlog::level::err);
     }
 
     void take(std::string_view channel, std::string_view payload) {
@@ -172,7 +193,10 @@ private:
                 }
             if (auto const next = link.next_due(); next && (!due || *next < *due)) due = next;
         }
-        if (due && client_.is_up()) wake_at(*due, now);
+        if (!client_.is_up()) return;
+        for (std::string& each : std::exchange(not_taken_, {}))
+            publish_to_all(std::move(each));
+        if (due) wake_at(*due, now);
     }
     void wake_at(mono_time due, mono_time now) {
         if (timer_due_ && *timer_due_ <= due) return;
@@ -205,6 +229,7 @@ private:
     // state
     std::map<place, link_state> links_;
     std::set<std::uint32_t> gone_;
+    std::vector<std::string> not_taken_; ///< what was for all and may not have reached Redis
     bool will_flush_ = false;
     bool was_interrupted_ = false;
     bool was_deaf_ = false; ///< something came in while this node was in doubt

@@ -45,6 +45,9 @@ struct cluster_news {
     /// Changes that come in no answer: of other nodes, and late ones of this one.
     std::function<void(ports::presence_changes changes, presence_origin origin)> on_presence;
     std::function<void(departure gone)> on_departure;
+    /// A call whose home was lost, which was not taken over, and whose parties nobody has freed: the store knows how it
+    /// has ended, if it ever came to exist. They are free now.
+    std::function<void(call_id call)> on_stranded;
     /// Redis has lost its memory: whether the store still knows this node as alive.
     std::function<void(std::uint32_t number, ports::completion<bool> done)> may_register;
     /// Redis has lost its memory: the nodes that the store knows as alive, so that the lease of one that never comes

@@ -247,6 +247,8 @@ void membership_core::drop_node(std::uint32_t number, std::chrono::milliseconds 
             }
             tell_own(item(*a, 1));
             tell_departures(item(*a, 2));
+            for (redis::value const& each : item(*a, 4).items())
+                if (auto call = call_id::parse(each.text())) news_.on_stranded(*call);
             if (item(*a, 3).integer() != 1) return drop_node(number, linger, std::move(done));
             taking_over_.erase(number);
             done(true);

@@ -7,9 +7,9 @@ export class Gate {
   #pairs = new Set();
   #server;
 
-  async open(port) {
+  async open(port, host) {
     this.#server = createServer((near) => {
-      const far = connect(port, "127.0.0.1"),
+      const far = connect(port, host),
         pair = [near, far];
       near.on("data", (bytes) => {
         pair.isPolling = bytes.subarray(0, 4).toString() === "GET ";

@@ -28,6 +28,7 @@ export function useNodes(options) {
   });
   before(() => cluster.start());
   afterEach(async () => {
+    cluster.network?.heal();
     for (const stage of [everywhere, ...stages]) stage.clear();
     await cluster.revive();
     await assertAtRest(cluster);

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { io } from "socket.io-client";
 import { PATIENCE_MS, within } from "./deadline.mjs";
 import { Gate } from "./gate.mjs";
+import { HERE } from "./place.mjs";
 
 const TRANSPORT_OPTIONS = { websocket: ["websocket"], polling: ["polling"], upgrade: ["polling", "websocket"] };
 export const TRANSPORTS = Object.keys(TRANSPORT_OPTIONS);
@@ -61,9 +62,9 @@ export class Phone {
 
   // Resolves when the namespace is joined; rejects with the client's error (`message`, `data`) when it is refused.
   async connect() {
-    let { port } = this.server;
-    if (this.droppable) port = await (this.#gate = new Gate()).open(port);
-    this.socket = io(`http://127.0.0.1:${port}${this.namespace}`, {
+    let { port, host } = this.server;
+    if (this.droppable) [port, host] = [await (this.#gate = new Gate()).open(port, host), HERE.address];
+    this.socket = io(`http://${host}:${port}${this.namespace}`, {
       auth: this.auth,
       transports: TRANSPORT_OPTIONS[this.transport],
       forceNew: true,

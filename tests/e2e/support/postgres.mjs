@@ -1,10 +1,11 @@
 // A PostgreSQL server of the tests' own: a temporary directory, a free port, and an end with this process.
-import { execFileSync, spawn } from "node:child_process";
-import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { appendFileSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { eventually, PATIENCE_MS, within } from "./deadline.mjs";
 import { freePort } from "./free_port.mjs";
+import { HERE } from "./place.mjs";
 
 const INSTALLED = "/usr/lib/postgresql";
 const programs = (existsSync(INSTALLED) ? readdirSync(INSTALLED) : [])
@@ -42,6 +43,7 @@ export function psql(url, statement) {
 export class PostgresServer {
   #child = null;
   #made = 0;
+  place = HERE; // where it runs
 
   // What the tests kill is the server, not the machine: nothing of it has to reach the disk.
   constructor({ fsync = "off" } = {}) {
@@ -54,16 +56,17 @@ export class PostgresServer {
     this.port = await freePort();
     const options = ["-U", "ringback", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C"];
     execFileSync(join(programs, "initdb"), ["-D", join(this.folder, "data"), ...options], { ...user, cwd: "/", stdio: "pipe" });
+    appendFileSync(join(this.folder, "data/pg_hba.conf"), "host all all all trust\n"); // who reaches its place
     return this.comeBack();
   }
 
   // After stop().
   async comeBack() {
     const settings = { fsync: this.fsync, max_connections: 200, shared_buffers: "16MB" };
-    const child = (this.#child = spawn(
+    const child = (this.#child = this.place.spawn(
       join(programs, "postgres"),
       [
-        ...["-D", join(this.folder, "data"), "-h", "127.0.0.1", "-p", `${this.port}`, "-k", this.folder],
+        ...["-D", join(this.folder, "data"), "-h", this.place.address, "-p", `${this.port}`, "-k", this.folder],
         ...Object.entries(settings).flatMap(([key, value]) => ["-c", `${key}=${value}`]),
       ],
       { ...user, cwd: "/", stdio: ["ignore", "ignore", "ignore"] },
@@ -82,7 +85,7 @@ export class PostgresServer {
   }
 
   url(database) {
-    return `postgresql://ringback:not-to-be-logged@127.0.0.1:${this.port}/${database}`;
+    return `postgresql://ringback:not-to-be-logged@${this.place.address}:${this.port}/${database}`;
   }
   // A new one, empty.
   database() {

@@ -1,10 +1,11 @@
 // A Redis server of the tests' own: a free port, nothing on disk unless it is asked for, and an end with this process.
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { eventually, PATIENCE_MS, within } from "./deadline.mjs";
 import { freePort } from "./free_port.mjs";
+import { HERE } from "./place.mjs";
 
 function isInstalled() {
   try {
@@ -23,6 +24,7 @@ process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
 export class RedisServer {
   #child = null;
   #options;
+  place = HERE; // where it runs
 
   // `options` go to redis-server as they are: ["--requirepass", "secret"].
   constructor({ options = [] } = {}) {
@@ -33,7 +35,7 @@ export class RedisServer {
     return this.#child?.pid;
   }
   get url() {
-    return `redis://127.0.0.1:${this.port}`;
+    return `redis://${this.place.address}:${this.port}`;
   }
 
   // Another program may take the free port before Redis does: then it is tried again with another one.
@@ -51,10 +53,10 @@ export class RedisServer {
 
   // After stop(): on the same port, with an empty memory.
   async comeBack() {
-    const child = (this.#child = spawn(
+    const child = (this.#child = this.place.spawn(
       "redis-server",
       [
-        ...["--port", `${this.port}`, "--bind", "127.0.0.1", "--dir", this.folder],
+        ...["--port", `${this.port}`, "--bind", this.place.address, "--protected-mode", "no", "--dir", this.folder],
         ...["--save", "", "--appendonly", "no", "--enable-debug-command", "local"],
         ...this.#options,
       ],
@@ -80,7 +82,7 @@ export class RedisServer {
 
   // One command by redis-cli; gives what it prints.
   command(...words) {
-    return execFileSync("redis-cli", ["-p", `${this.port}`, ...words.map(String)], {
+    return execFileSync("redis-cli", ["-h", this.place.address, "-p", `${this.port}`, ...words.map(String)], {
       encoding: "utf8",
       maxBuffer: 2 ** 26,
       stdio: ["ignore", "pipe", "pipe"],

@@ -1,5 +1,4 @@
 // Starts the program under test, RINGBACK_BIN, as a process of its own, and stops exactly that process.
-import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import http from "node:http";
 import https from "node:https";
@@ -8,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import { eventually, PATIENCE_MS, within } from "./deadline.mjs";
 import { freePort } from "./free_port.mjs";
+import { HERE } from "./place.mjs";
 import { databaseOfEnvironment } from "./postgres.mjs";
 import { SECRET } from "./tokens.mjs";
 
@@ -40,6 +40,7 @@ export class ServerProcess {
   #stopping = false;
   log = "";
   environment = {}; // beside that of the tests, for the next start
+  place = HERE; // where it runs
 
   // `ca` is the certificate to expect of a server that speaks TLS.
   constructor(binary, { ca } = {}) {
@@ -54,7 +55,10 @@ export class ServerProcess {
     return this.#child?.pid;
   }
   get url() {
-    return `${this.ca ? "https" : "http"}://127.0.0.1:${this.port}`;
+    return `${this.ca ? "https" : "http"}://${this.host}:${this.port}`;
+  }
+  get host() {
+    return this.place.address;
   }
 
   // Another program may take the free port before the server does: then it is tried again with another one.
@@ -77,7 +81,7 @@ export class ServerProcess {
   async #startOnce() {
     this.log = "";
     this.#stopping = false;
-    const child = (this.#child = spawn(this.binary, this.commandLine(), {
+    const child = (this.#child = this.place.spawn(this.binary, this.commandLine(), {
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, ...this.environment },
     }));
@@ -166,7 +170,7 @@ export class RingbackServer extends ServerProcess {
       "--set",
       `${key}=${Array.isArray(value) ? JSON.stringify(value) : value}`,
     ]);
-    return ["serve", "--listen", `127.0.0.1:${this.port}`, "--data", this.data, ...sets, ...this.args];
+    return ["serve", "--listen", `${this.host}:${this.port}`, "--data", this.data, ...sets, ...this.args];
   }
 
   isReady() {

@@ -58,6 +58,16 @@ TEST(CallNodeLoss, APartyThatWasBackBeforeTheLossWasNoticedIsBack) {
     EXPECT_THAT(s.is_lost(bob1, ago(s, 16s), {bob2}), ElementsAre("bob2 owns callee", "record resumption"));
 }
 
+TEST(CallNodeLoss, APartyThatWasBackBeforeTheLossWasHeardOfIsBackWhoeverCountedItsDevicesTooEarly) {
+    teller s;
+    s.is_accepted_by(bob1).at(5s);
+    EXPECT_THAT(s.joins(bob2), IsEmpty());
+    EXPECT_THAT(s.joins(bob3), IsEmpty());
+    EXPECT_THAT(s.drops(bob3), IsEmpty());
+    s.at(20s);
+    EXPECT_THAT(s.is_lost(bob1, ago(s, 16s)), ElementsAre("bob2 owns callee", "record resumption"));
+}
+
 TEST(CallNodeLoss, WhoDoesNotComeBackEndedItWhenItsNodeWasLost) {
     teller s;
     s.is_accepted_by(bob1).at(20s);

@@ -1,5 +1,6 @@
 // Two nodes in one process that talk over a real Redis.
 #include "cluster/redis/node_bus.hpp"
+#include "redis/command.hpp"
 #include "unit/redis/loop.hpp"
 #include "unit/redis_server/redis_server.hpp"
 
@@ -20,6 +21,7 @@ using redis::test::loop;
 using redis::test::redis_server;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::UnorderedElementsAre;
 
 class NodeBus : public testing::Test {
 protected:
@@ -78,6 +80,16 @@ TEST_F(NodeBus, WhoMayHaveBeenGivenUpHearsNothingSoThatItIsGivenBack) {
     ann->bus->forget_node(2);
     ASSERT_TRUE(events.until([&] { return !ann->given_back.empty(); }));
     EXPECT_THAT(ann->given_back, ElementsAre("the end"));
+}
+
+TEST_F(NodeBus, WhatIsForAllIsSaidWhenRedisIsThereAgain) {
+    auto const kill = redis::command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "no");
+    ann->client.send(kill, [](redis::reply const&) {});
+    ann->bus->send_to_all(0, "behind the end of the connection");
+    ASSERT_TRUE(events.until([&] { return !ann->client.is_up(); }));
+    ann->bus->send_to_all(0, "without one");
+    ASSERT_TRUE(events.until([&] { return bob->heard.size() == 2; }));
+    EXPECT_THAT(bob->heard, UnorderedElementsAre("behind the end of the connection", "without one"));
 }
 
 TEST_F(NodeBus, WhatWasNotHeardInDoubtIsRepeatedWhenItIsOver) {

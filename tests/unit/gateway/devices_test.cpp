@@ -27,6 +27,26 @@ TEST(Devices, AFinalEventDoesNotReachADeviceThatShowsAnotherCall) {
     EXPECT_EQ(uma.next("call:missed"), "{}") << "its screen is free by now";
 }
 
+TEST(Devices, TheEndOfACallIsToldOnceWhoeverSaysSoAndAgainToWhoActsOnIt) {
+    stage s;
+    phone& uma = s.user();
+    socketio::hub& hub = s.links->hub(0);
+    socket_ref ref = hub.of("/user").sockets().at(0)->ref();
+    devices own{hub};
+
+    own.tell(ref, first, on_screen::shows_call, "call:incoming", "{}");
+    EXPECT_EQ(uma.next("call:incoming"), "{}");
+    own.tell(ref, first, on_screen::freed, "call:missed", "{}");
+    EXPECT_EQ(uma.next("call:missed"), "{}");
+    own.tell(ref, first, on_screen::freed, "call:missed", "{}");
+    EXPECT_EQ(uma.rest(), "");
+    own.tell(ref, first, on_screen::freed_again, "call:cancelled", "{}");
+    EXPECT_EQ(uma.next("call:cancelled"), "{}");
+    own.take_leg(ref, second, hub.here());
+    own.tell(ref, first, on_screen::freed_again, "call:cancelled", "{}");
+    EXPECT_EQ(uma.rest(), "") << "it would end the other one";
+}
+
 TEST(Devices, SocketsAreInTheRoomOfTheirAccountAndOwnersInThatOfTheirCall) {
     stage s;
     phone &uma = s.user(), &tess = s.telecaller();

@@ -77,6 +77,8 @@ TEST_F(Cluster, TheCallsOfALostNodeAreForgottenUnlessTheyAreTakenOver) {
     ASSERT_TRUE(claim(2, "ann", "bob", 1));
     ASSERT_TRUE(claim(2, "amy", "ben", 2));
     mark_accepted(2, 2);
+    ASSERT_TRUE(claim(2, "eve", "dan", 3));
+    release(2, 3);
     nodes[1]->die();
     ASSERT_TRUE(events.until([&] { return takers(2) == 1; }));
     auto left = request(1, "amy", "ben", 2);
@@ -90,6 +92,7 @@ TEST_F(Cluster, TheCallsOfALostNodeAreForgottenUnlessTheyAreTakenOver) {
     EXPECT_EQ(active(1, "bob"), std::nullopt);
     EXPECT_EQ(active(1, "ben")->home, (place{1, 0}));
     EXPECT_EQ(find(1, 1), std::nullopt);
+    EXPECT_THAT(nodes[0]->stranded, ElementsAre(call_number(1))) << "nobody has freed its parties";
     EXPECT_EQ(server->ask({"KEYS", "{ringback}:n:2*"}), "");
 }
 

@@ -28,6 +28,7 @@ node::node(loop& l, redis_server const& server, std::uint32_t number, std::chron
             changes.push_back({std::move(c), origin});
     };
     news.on_departure = [this](departure gone) { departures.push_back(std::move(gone)); };
+    news.on_stranded = [this](call_id id) { stranded.push_back(id); };
     news.may_register = [this](std::uint32_t, ports::completion<bool> done) {
         ++asked_whether_it_may;
         done(may_register);

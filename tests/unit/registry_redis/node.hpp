@@ -47,6 +47,7 @@ public:
     };
     std::vector<told_change> changes;
     std::vector<departure> departures;
+    std::vector<call_id> stranded;
     std::vector<std::uint32_t> lost_nodes, gone_nodes;
     std::vector<std::pair<call_id, place>> overdue;
     bool is_up = false;

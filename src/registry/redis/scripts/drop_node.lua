@@ -1,6 +1,7 @@
 -- A piece of what is left of a node: number, linger of accounts whose node left on purpose in ms, lease in ms, how many
 -- at once. Of the own number: of what was known of it before it told everything again. OK, changes, departures (account,
--- device, active call, remaining devices, lost at), whether all is done; or ANOTHER, when it is not this node's to do.
+-- device, active call, remaining devices, lost at), whether all is done, calls that it has ended without freeing anybody;
+-- or ANOTHER, when it is not this node's to do.
 local number, linger, lease, most = ARGV[FIRST], tonumber(ARGV[FIRST + 1]), tonumber(ARGV[FIRST + 2]), ARGV[FIRST + 3]
 local refused = fence()
 if refused then return refused end
@@ -38,9 +39,12 @@ local function drop_account(who)
     save(p)
 end
 
+local stranded = {}
 local function drop_call(id)
     local c = load_call(id)
-    if c and c.node == number then forget(c) end
+    if not c or c.node ~= number then return end
+    if c.st ~= 0 and not is_own then stranded[#stranded + 1] = id end
+    forget(c)
 end
 
 local of_node = key('n:' .. number .. ':')
@@ -62,4 +66,4 @@ if not is_more then
     end
 end
 announce()
-return {'OK', changes, departures, is_more and 0 or 1}
+return {'OK', changes, departures, is_more and 0 or 1, stranded}
