@@ -11,7 +11,11 @@ end_signals::end_signals() {
     pthread_sigmask(SIG_BLOCK, &set_, &before_);
 }
 
-end_signals::~end_signals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+end_signals::~end_signals() {
+    while (wait_for(std::chrono::milliseconds{0})) {
+    } // who has waited for one ends already, and not by the next one
+    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
 
 int end_signals::wait() const {
     int signal = 0;

@@ -9,7 +9,8 @@ namespace ringback::net {
 class server;
 
 /// SIGTERM and SIGINT, kept from the thread that makes this and from all that it starts afterwards, so that one place
-/// can wait for them. Make it first thing in main; its end gives the thread its former mask back.
+/// can wait for them. Make it first thing in main; its end gives the thread its former mask back,
+/// and forgets those that nobody has waited for.
 class end_signals {
 public:
     end_signals();

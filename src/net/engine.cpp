@@ -247,9 +247,9 @@ void engine::close_all() {
 bool engine::close_some(std::size_t most) {
     std::vector<engine_session*> some; // a session that ends leaves the table
     for (auto at = sessions_.begin(); at != sessions_.end() && some.size() < most; ++at)
-        some.push_back(at->second.get());
+        if (!at->second->is_closing()) some.push_back(at->second.get());
     for (engine_session* s : some)
-        s->shut_down();
+        s->retire();
     return !sessions_.empty();
 }
 

@@ -345,6 +345,11 @@ void engine_session::close(close_reason why) {
 
 void engine_session::shut_down() { carry_out(machine_.close_now(close_reason::server_shutting_down)); }
 
+void engine_session::retire() {
+    if (websocket_ || out_.empty()) return shut_down();
+    close(close_reason::server_shutting_down);
+}
+
 bool engine_session::is_idle() const {
     return machine_.is_open() && out_.empty() && (websocket_ ? !websocket_->is_blocked() : parked_ != nullptr);
 }

@@ -42,6 +42,9 @@ public:
     void post(std::string_view body, engineio::payload_form form, reply_handler reply);
     void post_failed(engineio::request_end how);
     void shut_down(); ///< the server stops
+    /// The server will stop: as shut_down(), but what waits for the next poll may still be fetched by it.
+    void retire();
+    [[nodiscard]] bool is_closing() const noexcept { return !machine_.is_open(); }
     [[nodiscard]] websocket_transport::owner& as_owner() noexcept { return *this; }
 
     /// What the polling handshake is answered with.

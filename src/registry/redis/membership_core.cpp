@@ -42,6 +42,10 @@ void membership_core::start() {
             if (auto self = weak.lock()) self->drain();
         });
     });
+    // A Redis that is back may have forgotten everything: the next tick tells.
+    commands_.on_state([weak = weak_from_this()](bool up) {
+        if (auto self = weak.lock(); self && !up && !self->is_over_) self->show(false);
+    });
     subscription_.on_state([this](bool up) {
         feed_.interrupted();
         if (up) catch_up();

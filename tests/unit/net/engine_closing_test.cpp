@@ -59,6 +59,16 @@ TEST_F(EngineClosing, AClientThatNeverAnswersAPingIsClosedEvenWithoutAPoll) {
     EXPECT_THAT(quick.ends(2), ElementsAre(close_reason::ping_timeout, close_reason::ping_timeout));
 }
 
+TEST_F(EngineClosing, AServerThatRetiresLetsAPollFetchWhatWaitsForIt) {
+    std::string const sid = sid_in(client.get(polling));
+    EXPECT_THAT(client.post(with_sid(sid), "4the last word"), EndsWith("ok"));
+    EXPECT_THAT(server.messages(1), ElementsAre("the last word"));
+    server.server.retire(50ms);
+    EXPECT_THAT(client.get(with_sid(sid)), HasSubstr("4the last word"));
+    EXPECT_THAT(client.get(with_sid(sid)), ::testing::AnyOf(EndsWith("1"), EndsWith("6"), unknown_sid()));
+    EXPECT_THAT(server.ends(1), ElementsAre(close_reason::server_shutting_down));
+}
+
 TEST_F(EngineClosing, APartialUploadIsASignOfLife) {
     engine_server patient{[](net::server_config& c) {
         c.engine.ping_interval = 20ms;
