@@ -133,7 +133,8 @@ describe(`chaos for ${SECONDS} s with seed ${SEED}`, { skip: noCluster || notAsk
       const names = Object.keys(FAULTS), name = names[Math.floor(random() * names.length)];
       done.push(`${name} at ${new Date().toISOString().slice(14, 23)}`);
       await FAULTS[name]();
-      if (random() < 0.7) await cluster.isReady(LONG_MS);
+      // What was told of an end and could not be written yet is lost with its node (contract section 6, promise 1).
+      if (random() < 0.7 || name.startsWith("PostgreSQL")) await cluster.isReady(LONG_MS);
     }
     return done;
   }
