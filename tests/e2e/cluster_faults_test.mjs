@@ -239,5 +239,19 @@ describe("faults", { concurrency: 3, skip: noSuiteOnNodes }, () => {
         await from.done("call:end", { callId: await from.talk(to) });
       }
     });
+
+    it("a node that was given up meanwhile joins again as soon as the database is back", async () => {
+      const node = cluster.nodes[0], others = cluster.nodes.slice(1);
+      node.freeze();
+      const number = [...node.log.matchAll(/joined as node (\d+)/g)].at(-1)[1];
+      await eventually(() => others.some(({ log }) => log.includes(`node ${number} is lost`)), "a node that is given up", TAKEN_MS);
+      await cluster.postgres.stop("SIGKILL");
+      node.thaw();
+      await eventually(() => /cannot join again yet/.test(node.log), "a node that cannot join again", 30_000);
+      await cluster.postgres.comeBack();
+      await cluster.isReady();
+      const [ann, bob] = [await new Party(stage, "marketplace", 0).comeTo(0), await new Party(stage, "marketplace", 1).comeTo(0)];
+      await ann.done("call:end", { callId: await ann.talk(bob) });
+    });
   });
 });
