@@ -147,7 +147,10 @@ group_commit::verdict group_commit::transact_on(connection& on, std::function<vo
         moment const now = clock_.now();
         bool const is_stamp_due = next_stamp_ && now.mono >= *next_stamp_;
         watch const limit{*this};
-        if (is_stamp_due) on.in.nodes.stamp(node_, now.wall);
+        if (is_stamp_due) {
+            on.in.nodes.stamp(node_, now.wall);
+            on.in.outages.forget_late(now.wall);
+        }
         on.in.ledger.settle_with_house();
         pass_failpoints("before", is_stamp_due);
         is_committing = true;

@@ -28,6 +28,7 @@ constexpr std::string_view keep_sql = "INSERT INTO untold (call_id, side, tell_u
 // An end that was told and not written did not happen.
 constexpr std::string_view forget_sql =
     "DELETE FROM untold WHERE tell_until <= :at OR call_id IN (SELECT call_id FROM active_parties)";
+constexpr std::string_view forget_late_sql = "DELETE FROM untold WHERE tell_until <= :at";
 constexpr std::string_view left_sql =
     "SELECT u.call_id, u.side, u.tell_until FROM untold u JOIN calls c ON c.id = u.call_id JOIN nodes h "
     "ON h.number = c.home_node WHERE h.taken_by = :home AND u.tell_until > :at AND c.ended_at IS NOT NULL "
@@ -51,6 +52,7 @@ outage_rows::outage_rows(soci::session& sql)
       keep_{prepared(sql, keep_sql, in(side_, "side"), in(at_, "at"), in(id_, "id"))},
       drop_{prepared(sql, "DELETE FROM untold WHERE call_id = :id AND side = :side", in(id_, "id"), in(side_, "side"))},
       forget_{prepared(sql, forget_sql, in(at_, "at"))},
+      forget_late_{prepared(sql, forget_late_sql, in(at_, "at"))},
       all_{prepared(sql, all_sql, out(id_), out(side_), out(at_))},
       left_{prepared(sql, left_sql, out(id_), out(side_), out(until_), in(node_, "home"), in(at_, "at"))} {}
 
@@ -77,6 +79,11 @@ void outage_rows::drop(call_id const& id, call::side side) {
     id_ = id.text();
     side_ = to_string(side);
     run(drop_);
+}
+
+void outage_rows::forget_late(wall_time now) {
+    at_ = to_column(now);
+    run(forget_late_);
 }
 
 std::vector<outage_rows::untold> outage_rows::left_to(integer node, wall_time now) {

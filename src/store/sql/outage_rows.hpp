@@ -38,6 +38,8 @@ public:
     /// false: the call is not known.
     [[nodiscard]] bool keep(untold const& what);
     void drop(call_id const& id, call::side side);
+    /// What is not to be told after `now` is forgotten.
+    void forget_late(wall_time now);
     /// Of calls of lost nodes that `node` has: those that are to be told after `now`.
     [[nodiscard]] std::vector<untold> left_to(integer node, wall_time now);
     /// Of all calls; those that are not to be told after `now` are forgotten.
@@ -46,7 +48,7 @@ public:
 private:
     std::string id_, side_;
     integer at_ = 0, until_ = 0, node_ = 0, most_ = 0;
-    soci::statement begin_, begin_all_, end_, keep_, drop_, forget_, all_, left_;
+    soci::statement begin_, begin_all_, end_, keep_, drop_, forget_, forget_late_, all_, left_;
 };
 
 } // namespace ringback::store

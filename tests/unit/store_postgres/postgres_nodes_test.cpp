@@ -238,6 +238,18 @@ TEST_F(PostgresNodes, ATakeOverDoesNotPassATransactionThatIsUnderWayAndIsTriedAg
     EXPECT_THAT(b.take_over(a.number, now()).left.missed, SizeIs(1));
 }
 
+TEST_F(PostgresNodes, WhoWasToBeToldOfAnEndIsForgottenWhenItIsTooLate) {
+    rings(a, 1, "ann", "tom");
+    ASSERT_EQ(a.write(say::ended(1, call::call_status::cancelled, call::end_reason::cancelled)), ok);
+    ASSERT_EQ(a.write(ports::keep_untold{call_number(1), call::side::callee, now() + 30s}), ok);
+    clock.advance(20s);
+    ASSERT_EQ(a.write(account("witness", call::role::user)), ok); // and a stamp
+    EXPECT_EQ(database.ask<int>("SELECT COUNT(*) FROM untold"), 1);
+    clock.advance(20s);
+    ASSERT_EQ(a.write(account("witness", call::role::user)), ok);
+    EXPECT_EQ(database.ask<int>("SELECT COUNT(*) FROM untold"), 0);
+}
+
 // The take-over -------------------------------------------------------------------------------------------------------
 
 TEST_F(PostgresNodes, TheCallsOfALostNodeAreHandedOverAndThoseOfOthersStay) {
