@@ -49,12 +49,13 @@ export class Balancer {
   #child;
   #isStopping = false;
   log = "";
+  host = "127.0.0.1";
 
   constructor(name, nodes) {
     Object.assign(this, { name, nodes, kind: KINDS[name] });
   }
   get url() {
-    return `http://127.0.0.1:${this.port}`;
+    return `http://${this.host}:${this.port}`;
   }
 
   async start() {
