@@ -37,8 +37,7 @@ describe(`chaos for ${SECONDS} s with seed ${SEED}`, { skip: noCluster || notAsk
   after(async () => {
     for (const phone of phones) phone.close();
     await balancer?.stop();
-    await cluster?.close();
-    await postgres.close();
+    await cluster?.close().finally(() => postgres.close());
   });
 
   it("every call has one outcome, told once to each and billed once", { timeout: (SECONDS + 150) * 1000 }, async (t) => {
