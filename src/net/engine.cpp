@@ -244,13 +244,21 @@ void engine::close_all() {
     poller_.stop();
 }
 
-bool engine::close_some(std::size_t most) {
+bool engine::retire_some(std::size_t most) {
     std::vector<engine_session*> some; // a session that ends leaves the table
     for (auto at = sessions_.begin(); at != sessions_.end() && some.size() < most; ++at)
         if (!at->second->is_closing()) some.push_back(at->second.get());
     for (engine_session* s : some)
         s->retire();
-    return !sessions_.empty();
+    return some.size() == most;
+}
+
+void engine::end_retired() {
+    std::vector<engine_session*> all;
+    for (auto const& [name, session] : sessions_)
+        all.push_back(session.get());
+    for (engine_session* s : all)
+        s->shut_down();
 }
 
 void engine::touch(engine_session& s) {

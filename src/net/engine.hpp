@@ -75,8 +75,10 @@ public:
     void websocket(websocket_request request);
 
     [[nodiscard]] std::size_t session_count() const noexcept { return sessions_.size(); }
-    /// Ends up to so many sessions, likewise; false: none is left.
-    [[nodiscard]] bool close_some(std::size_t most);
+    /// Ends up to so many sessions; what waits for the next poll of one may still be fetched. False: all were asked.
+    [[nodiscard]] bool retire_some(std::size_t most);
+    /// Ends those that were asked and have not been polled since.
+    void end_retired();
     /// Ends every session, without telling clients to stay away.
     void close_all();
 

@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::chrono::milliseconds retire_every{50};
 constexpr std::size_t retire_at_least = 16;
+/// A client that does not come for what waits for it in this time has lost its connection, and finds no new one here.
+constexpr std::chrono::milliseconds polls_within{500};
 
 void log_failure(std::exception_ptr failure) {
     try {
@@ -52,7 +54,9 @@ void shard::retire(std::chrono::milliseconds over, task done) {
 }
 
 void shard::retire_some(std::size_t each_time) {
-    if (!engine_->close_some(each_time)) return retired_();
+    bool const are_all_asked = !engine_->retire_some(each_time);
+    if (are_all_asked && ++times_waited_ > polls_within / retire_every) engine_->end_retired();
+    if (engine_->session_count() == 0) return retired_();
     retire_timer_.expires_after(retire_every);
     retire_timer_.async_wait([this, each_time](boost::system::error_code ec) {
         if (!ec) retire_some(each_time);

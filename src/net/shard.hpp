@@ -90,6 +90,7 @@ private:
     std::unique_ptr<engine> engine_;
     boost::asio::steady_timer retire_timer_;
     task retired_;
+    int times_waited_ = 0; ///< for polls, since all sessions were asked to end
     session_factory session_factory_;
     std::vector<std::function<void()>> turn_end_hooks_;
     // state
