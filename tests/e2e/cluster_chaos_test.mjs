@@ -71,7 +71,7 @@ describe(`chaos for ${SECONDS} s with seed ${SEED}`, { skip: noCluster || notAsk
     const byReason = {};
     for (const { status, reason } of calls) byReason[`${status} ${reason}`] = (byReason[`${status} ${reason}`] ?? 0) + 1;
     t.diagnostic(`seed ${SEED}: ${calls.length} calls, faults: ${faults.join(", ")}; ${JSON.stringify(byReason)}`);
-    const found = violations(phones, calls);
+    const found = violations(phones, calls, faults.at);
     assert.deepEqual(found, [], `seed ${SEED}, after ${faults.join(", ")}\n${found.map(logOf).join("\n")}`);
     assert.ok(calls.length > SECONDS, `${calls.length} calls`);
     await assertPresence(tells, users);
@@ -127,9 +127,11 @@ describe(`chaos for ${SECONDS} s with seed ${SEED}`, { skip: noCluster || notAsk
       "connections lost": async () => phones.filter(() => random() < 0.4).forEach((phone) => phone.drop()),
     };
     const done = [];
+    done.at = [];
     while (!isOver()) {
       await pause(1500);
       const names = Object.keys(FAULTS), name = names[Math.floor(random() * names.length)];
+      done.at.push(Date.now());
       done.push(`${name} at ${new Date().toISOString().slice(14, 23)}`);
       await FAULTS[name]();
       // What was told of an end and could not be written yet is lost with its node (contract section 6, promise 1).
@@ -156,7 +158,8 @@ describe(`chaos for ${SECONDS} s with seed ${SEED}`, { skip: noCluster || notAsk
     const online = async (expected) => {
       for (let node = 0; node < cluster.nodes.length; node++)
         await eventually(async () => {
-          const { items } = await admin.get("/telecallers");
+          // The first read of a connection that was lost meanwhile fails.
+          const { items } = await admin.get("/telecallers").catch(() => ({ items: [] }));
           const there = items.filter(({ presence }) => presence === "ONLINE").map(({ _id }) => _id);
           return `${there.sort()}` === `${expected.map(({ id }) => id).sort()}`;
         }, "the presence of telecallers", LEASE_MS + 1000 + 4000);

@@ -128,14 +128,18 @@ export async function live(caller, callees, random, isOver) {
   }
 }
 
-// Everything in which the history differs from the rules. `calls` are the rows of the store.
-export function violations(phones, calls) {
+// A node that is hit so soon after it told an end has not acknowledged it: that party may be told again
+// (docs/decisions/0015-redis-agrees.md).
+const ACKNOWLEDGED_WITHIN_MS = 30;
+
+// Everything in which the history differs from the rules. `calls` are the rows of the store; `faultsAt`: when they began.
+export function violations(phones, calls, faultsAt) {
   const found = [];
   const stored = new Map(calls.map((row) => [row.id, row]));
   for (const phone of phones) {
     const who = `${phone.account.role} ${phone.id}`;
     const ends = new Map();
-    for (const { event, did, ok, callId, reason } of phone.history) {
+    for (const { at, event, did, ok, callId, reason } of phone.history) {
       if (!callId) continue;
       const row = stored.get(callId);
       if (event === "call:busy") continue; // of an attempt, told at once: its record may die with the node
@@ -144,7 +148,8 @@ export function violations(phones, calls) {
       if (did === "call:accept" && ok && row && !row.accepted_at) found.push(`${who} accepted ${callId}, which is ${row.status}`);
       if (event === "call:accepted" && row && !row.accepted_at) found.push(`${who} heard that ${callId} was accepted, which is ${row.status}`);
       if (!FINAL.includes(event) || /elsewhere/.test(reason ?? "")) continue;
-      ends.set(callId, [...(ends.get(callId) ?? []), `${event} ${reason}`]);
+      const isKnown = faultsAt.every((fault) => fault < at || fault > at + ACKNOWLEDGED_WITHIN_MS);
+      if (isKnown || ends.has(callId)) ends.set(callId, [...(ends.get(callId) ?? []), `${event} ${reason}`]);
       const isAnswer = event === "call:cancelled" && phone.acceptedInVain.has(callId);
       if (row && !isAnswer && !TOLD_AS[row.status]?.includes(event)) found.push(`${who} was told ${event} ${reason} of ${callId}, which is ${row.status} ${row.reason}`);
     }
