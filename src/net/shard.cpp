@@ -15,7 +15,7 @@ constexpr std::size_t retire_at_least = 16;
 /// A client that does not come for what waits for it in this time has lost its connection, and finds no new one here.
 constexpr std::chrono::milliseconds polls_within{500};
 
-void log_failure(std::exception_ptr failure) {
+void log_failure(std::exception_ptr const& failure) {
     try {
         std::rethrow_exception(failure);
     } catch (std::exception const& e) {
