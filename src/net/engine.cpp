@@ -255,6 +255,7 @@ bool engine::retire_some(std::size_t most) {
 
 void engine::end_retired() {
     std::vector<engine_session*> all;
+    all.reserve(sessions_.size());
     for (auto const& [name, session] : sessions_)
         all.push_back(session.get());
     for (engine_session* s : all)
