@@ -104,8 +104,8 @@ public:
         for (T const& each : v)
             (*this)(each);
     }
-    template <class T, std::size_t n>
-    void operator()(std::array<T, n> const& v) {
+    template <class T, std::size_t Size>
+    void operator()(std::array<T, Size> const& v) {
         for (T const& each : v)
             (*this)(each);
     }
@@ -205,8 +205,8 @@ public:
         for (; good_ && size != 0; --size)
             (*this)(v.emplace_back());
     }
-    template <class T, std::size_t n>
-    void operator()(std::array<T, n>& v) {
+    template <class T, std::size_t Size>
+    void operator()(std::array<T, Size>& v) {
         for (T& each : v)
             (*this)(each);
     }
@@ -215,8 +215,8 @@ public:
         std::uint8_t index = 0;
         (*this)(index);
         if (index >= sizeof...(T)) return fail();
-        [&]<std::size_t... i>(std::index_sequence<i...>) {
-            (void)((i == index && ((*this)(v.template emplace<i>()), true)) || ...);
+        [&]<std::size_t... Each>(std::index_sequence<Each...>) {
+            (void)((Each == index && ((*this)(v.template emplace<Each>()), true)) || ...);
         }(std::index_sequence_for<T...>{});
     }
     template <request_event T>

@@ -50,7 +50,7 @@ public:
              clock_source const& clock, listener hear);
     node_bus(node_bus const&) = delete;
     node_bus& operator=(node_bus const&) = delete;
-    ~node_bus(); ///< when the loops have ended
+    ~node_bus() override; ///< when the loops have ended
 
     /// Calls `done` once, on the first shard's thread, when all channels are listened to: before the node joins.
     void when_listening(std::function<void()> const& done);

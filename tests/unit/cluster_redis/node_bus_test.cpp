@@ -23,8 +23,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
-class NodeBus : public testing::Test {
-protected:
+struct NodeBus : testing::Test {
     struct node {
         node(NodeBus& of, std::uint32_t n)
             : number{n},
