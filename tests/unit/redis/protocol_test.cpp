@@ -76,8 +76,8 @@ TEST(RedisReply, OfManyLongTextsIsReadWhole) {
 }
 
 TEST(RedisReply, OfAnotherProtocolIsAnErrorForEver) {
-    for (auto bytes : {"HTTP/1.1 200 OK\r\n"s, "*2000000000\r\n"s, ":12x\r\n"s, "$-2\r\n"s,
-                       "*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n:1\r\n"s}) {
+    for (auto const& bytes : {"HTTP/1.1 200 OK\r\n"s, "*2000000000\r\n"s, ":12x\r\n"s, "$-2\r\n"s,
+                              "*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n:1\r\n"s}) {
         reply_reader reader;
         reader.feed(bytes);
         ASSERT_FALSE(reader.next()) << bytes;

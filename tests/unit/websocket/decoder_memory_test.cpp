@@ -63,7 +63,7 @@ TEST(DecoderMemory, WholeMessagesInOneReadAreShownInPlaceWithoutAllocation) {
 TEST(DecoderMemory, IsGivenBackOnceAPartialMessageWasConsumed) {
     auto fragments = client_frame(text_more, std::string(500, 'a')) + client_frame(last, std::string(500, 'b'));
     auto after_control = client_frame(text_more, "") + client_frame(ping, std::string(100, 'p'));
-    for (auto bytes :
+    for (auto const& bytes :
          {long_text, fragments, after_control, client_frame(closing, "\x03\xe8" + std::string(100, 'r'))}) {
         for (std::size_t cut = 1; cut < bytes.size(); cut += 7) {
             auto copy = bytes;
